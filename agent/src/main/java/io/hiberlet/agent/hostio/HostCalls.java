@@ -1,0 +1,28 @@
+package io.hiberlet.agent.hostio;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a guest may ask of its host: the functions of the import module {@code hiberlet} as {@code
+ * docs/host-abi.md} specifies them, pointers resolved. No call blocks. Called by the thread that
+ * runs the guest and by no other.
+ */
+public interface HostCalls {
+
+  /**
+   * Starts an HTTP request.
+   *
+   * @param message an HTTP/1.1 request (RFC 9112); not kept
+   * @return the operation's id, above 0, or a negative {@link Errno}
+   */
+  long httpRequest(byte[] message, int flags);
+
+  /** Starts a timer; the operation's id, or a negative {@link Errno}. */
+  long timer(long millis);
+
+  /** Forgets an operation: nothing more is heard of it. 0, or a negative {@link Errno}. */
+  int cancel(long operation);
+
+  /** Takes the next completion, null when none waits. */
+  @Nullable Completion next();
+}

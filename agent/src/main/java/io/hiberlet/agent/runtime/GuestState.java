@@ -1,0 +1,40 @@
+package io.hiberlet.agent.runtime;
+
+import java.util.List;
+
+/**
+ * Everything that a guest is between two wakes, by index and not by export: with an empty Wasm
+ * stack, this and the host's operations are all there is (docs/snapshot-format.md).
+ *
+ * @param globals one entry per global of the module, imported ones first; a v128 takes two entries
+ * @param tables one entry per table: its elements as function indexes, -1 for null
+ * @param monotonicNanos the guest's monotonic clock when it was captured
+ */
+@SuppressWarnings("ArrayRecordComponent") // a carrier of bytes, never compared
+public record GuestState(
+    List<Memory> memories, long[] globals, List<int[]> tables, long monotonicNanos) {
+
+  /** The size of a page of a snapshot, in bytes; a Wasm page has 16 of them. */
+  public static final int PAGE_BYTES = 4096;
+
+  public GuestState {
+    memories = List.copyOf(memories);
+    tables = List.copyOf(tables);
+  }
+
+  /**
+   * One linear memory.
+   *
+   * @param wasmPages its size in Wasm pages of 64 KiB
+   * @param pages those that are not all zero
+   */
+  public record Memory(int wasmPages, List<Page> pages) {
+    public Memory {
+      pages = List.copyOf(pages);
+    }
+  }
+
+  /** {@link #PAGE_BYTES} bytes that begin at {@code index * PAGE_BYTES}. */
+  @SuppressWarnings("ArrayRecordComponent") // a carrier of bytes, never compared
+  public record Page(int index, byte[] bytes) {}
+}

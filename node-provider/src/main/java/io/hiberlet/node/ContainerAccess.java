@@ -1,0 +1,38 @@
+package io.hiberlet.node;
+
+import java.io.IOException;
+import java.io.OutputStream;
+
+/**
+ * What the kubelet API reaches inside the pods. Every call runs on a virtual thread of its own and
+ * may block; it is interrupted, and its streams fail, when the client goes away.
+ */
+public interface ContainerAccess {
+
+  /**
+   * Writes a container's log as the client is to see it; returns at its end, or, when following, at
+   * the container's end.
+   *
+   * @throws NoSuchContainerException when there is no such pod or container here
+   */
+  void logs(LogRequest request, OutputStream to)
+      throws NoSuchContainerException, IOException, InterruptedException;
+
+  /**
+   * Runs a command in a container.
+   *
+   * @return the exit code; 0 is success
+   * @throws NoSuchContainerException when there is no such pod or container here
+   */
+  int exec(ExecRequest request, ExecStreams streams)
+      throws NoSuchContainerException, IOException, InterruptedException;
+
+  /** Checked because a client's mistake must become a 404, never a crash. */
+  final class NoSuchContainerException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    public NoSuchContainerException(String message) {
+      super(message);
+    }
+  }
+}

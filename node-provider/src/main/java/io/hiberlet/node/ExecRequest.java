@@ -1,0 +1,23 @@
+package io.hiberlet.node;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A command to run in a container.
+ *
+ * @param uid null when any pod of that name will do
+ * @param command the command and its arguments; never empty
+ */
+public record ExecRequest(
+    String namespace,
+    String pod,
+    @Nullable String uid,
+    String container,
+    List<String> command,
+    boolean tty) {
+
+  public ExecRequest {
+    command = List.copyOf(command);
+  }
+}

@@ -1,0 +1,53 @@
+package io.hiberlet.snapshot;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A durable, ordered map from bytes to bytes for each {@link Table}, changed atomically.
+ * Thread-safe.
+ *
+ * <p>Arrays handed in are not kept, arrays handed out belong to the caller. Keys are ordered as
+ * unsigned bytes. What a call returned from is on the disk: a power cut afterwards loses nothing.
+ */
+public interface SnapshotStore extends AutoCloseable {
+
+  /** The longest key, in bytes. */
+  int MAX_KEY_BYTES = 1024;
+
+  /** The longest value, in bytes. */
+  int MAX_VALUE_BYTES = 16 << 20;
+
+  /**
+   * Makes all changes, or, when it throws or the power goes, none of them.
+   *
+   * @throws StoreException when the disk is full or fails; nothing was changed
+   * @throws IllegalArgumentException when a key or value is larger than the limits above
+   */
+  void write(List<Change> changes);
+
+  /**
+   * The value of a key.
+   *
+   * @throws StoreException when the disk fails or the stored bytes are corrupt
+   */
+  Optional<byte[]> read(Table table, byte[] key);
+
+  /**
+   * Hands over, in order, every entry whose key begins with the prefix, as it stood when the call
+   * began. The visitor must not write to the store.
+   *
+   * @throws StoreException when the disk fails or the stored bytes are corrupt
+   */
+  void scan(Table table, byte[] prefix, Visitor visitor);
+
+  /** Releases the folder. Calls that come later throw {@link StoreException}. */
+  @Override
+  void close();
+
+  /** Takes one entry; the arrays belong to it. */
+  @FunctionalInterface
+  interface Visitor {
+    void visit(byte[] key, byte[] value);
+  }
+}
