@@ -1,0 +1,57 @@
+package io.hiberlet.agent.execution;
+
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The threads that run guests. Platform threads with a stack size of our own choice: a deep
+ * recursion of a guest must end as a trap of that guest, the same on every machine.
+ */
+public final class GuestThreads implements Executor, AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(GuestThreads.class);
+  private static final long STACK_BYTES = 2L << 20;
+  private static final Duration STOP_PATIENCE = Duration.ofSeconds(10);
+
+  private final ExecutorService threads;
+
+  public GuestThreads(int count) {
+    this.threads = Executors.newFixedThreadPool(count, threadFactory());
+  }
+
+  private static ThreadFactory threadFactory() {
+    AtomicInteger next = new AtomicInteger();
+    return task -> {
+      Thread thread = new Thread(null, task, "guest-" + next.getAndIncrement(), STACK_BYTES);
+      thread.setUncaughtExceptionHandler(
+          (where, failure) -> log.atError().setCause(failure).log("A task of a controller failed"));
+      return thread;
+    };
+  }
+
+  @Override
+  public void execute(Runnable task) {
+    threads.execute(task);
+  }
+
+  /** Lets queued tasks finish for a while, then interrupts those that still run. */
+  @Override
+  public void close() {
+    threads.shutdown();
+    try {
+      if (!threads.awaitTermination(STOP_PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+        log.atWarn().log("Guests still ran when the agent stopped; they were interrupted");
+        threads.shutdownNow();
+      }
+    } catch (InterruptedException e) {
+      threads.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
+  }
+}
