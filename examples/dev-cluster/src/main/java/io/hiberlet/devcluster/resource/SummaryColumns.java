@@ -1,0 +1,145 @@
+package io.hiberlet.devcluster.resource;
+
+import static io.hiberlet.devcluster.resource.Column.AGE;
+import static io.hiberlet.devcluster.resource.Column.at;
+import static io.hiberlet.devcluster.resource.Column.path;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
+import io.hiberlet.devcluster.json.Json;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** Columns that sum an object up, where a path to one value does not do. */
+final class SummaryColumns {
+  private static final String ROLE_LABEL = "node-role.kubernetes.io/";
+
+  static final Column[] POD = {
+    text("Ready", SummaryColumns::readyContainers),
+    text("Status", SummaryColumns::podStatus),
+    new Column("Restarts", "integer", false, pod -> new JsonPrimitive(restarts(pod))),
+    AGE,
+    new Column("IP", "string", true, path(".status.podIP")),
+    new Column("Node", "string", true, path(".spec.nodeName"))
+  };
+
+  static final Column[] NODE = {
+    text("Status", SummaryColumns::nodeStatus),
+    text("Roles", SummaryColumns::nodeRoles),
+    AGE,
+    at("Version", ".status.nodeInfo.kubeletVersion"),
+    new Column(
+        "Internal-IP", "string", true, path(".status.addresses[?(@.type==\"InternalIP\")].address")),
+    new Column("OS-Image", "string", true, path(".status.nodeInfo.osImage")),
+    new Column(
+        "Container-Runtime", "string", true, path(".status.nodeInfo.containerRuntimeVersion"))
+  };
+
+  static final Column[] EVENT = {
+    new Column("Last Seen", "date", false, path(".lastTimestamp")),
+    at("Type", ".type"),
+    at("Reason", ".reason"),
+    text(
+        "Object",
+        event ->
+            Json.string(event, "involvedObject", "kind").toLowerCase(java.util.Locale.ROOT)
+                + "/"
+                + Json.string(event, "involvedObject", "name")),
+    at("Message", ".message")
+  };
+
+  static final Column[] CERTIFICATE_SIGNING_REQUEST = {
+    AGE,
+    at("SignerName", ".spec.signerName"),
+    at("Requestor", ".spec.username"),
+    text("Condition", SummaryColumns::requestCondition)
+  };
+
+  static final Column ROLE_REFERENCE =
+      text(
+          "Role",
+          binding ->
+              Json.string(binding, "roleRef", "kind")
+                  + "/"
+                  + Json.string(binding, "roleRef", "name"));
+
+  private SummaryColumns() {}
+
+  static Column count(String name, String... members) {
+    return new Column(name, "integer", false, object -> new JsonPrimitive(size(object, members)));
+  }
+
+  private static int size(JsonObject object, String... members) {
+    int size = 0;
+    for (String member : members) {
+      JsonElement value = Json.at(object, member);
+      size += value == null ? 0 : value.isJsonArray() ? value.getAsJsonArray().size() : 0;
+      size += Json.object(object, member).size();
+    }
+    return size;
+  }
+
+  private static Column text(String name, Function<JsonObject, String> value) {
+    return new Column(name, "string", false, object -> new JsonPrimitive(value.apply(object)));
+  }
+
+  private static String readyContainers(JsonObject pod) {
+    List<JsonObject> statuses = Json.objects(pod, "status", "containerStatuses");
+    long ready = statuses.stream().filter(status -> Json.isTrue(status, "ready")).count();
+    return ready + "/" + Json.objects(pod, "spec", "containers").size();
+  }
+
+  private static long restarts(JsonObject pod) {
+    return Json.objects(pod, "status", "containerStatuses").stream()
+        .mapToLong(status -> Json.number(status, 0, "restartCount"))
+        .sum();
+  }
+
+  private static String podStatus(JsonObject pod) {
+    if (Json.at(pod, "metadata", "deletionTimestamp") != null) {
+      return "Terminating";
+    }
+    String status = Json.string(pod, "status", "phase");
+    if (!Json.string(pod, "status", "reason").isEmpty()) {
+      status = Json.string(pod, "status", "reason");
+    }
+    for (JsonObject container : Json.objects(pod, "status", "containerStatuses")) {
+      for (String state : List.of("waiting", "terminated")) {
+        String reason = Json.string(container, "state", state, "reason");
+        status = reason.isEmpty() ? status : reason;
+      }
+    }
+    return status;
+  }
+
+  private static String nodeStatus(JsonObject node) {
+    boolean ready =
+        Json.objects(node, "status", "conditions").stream()
+            .anyMatch(
+                condition ->
+                    Json.string(condition, "type").equals("Ready")
+                        && Json.string(condition, "status").equals("True"));
+    String cordoned = Json.isTrue(node, "spec", "unschedulable") ? ",SchedulingDisabled" : "";
+    return (ready ? "Ready" : "NotReady") + cordoned;
+  }
+
+  private static String nodeRoles(JsonObject node) {
+    String roles =
+        Json.object(node, "metadata", "labels").keySet().stream()
+            .filter(label -> label.startsWith(ROLE_LABEL))
+            .map(label -> label.substring(ROLE_LABEL.length()))
+            .collect(Collectors.joining(","));
+    return roles.isEmpty() ? "<none>" : roles;
+  }
+
+  private static String requestCondition(JsonObject request) {
+    String conditions =
+        Json.objects(request, "status", "conditions").stream()
+            .map(condition -> Json.string(condition, "type"))
+            .collect(Collectors.joining(","));
+    String issued = Json.string(request, "status", "certificate").isEmpty() ? "" : ",Issued";
+    return conditions.isEmpty() ? "Pending" : conditions + issued;
+  }
+}
