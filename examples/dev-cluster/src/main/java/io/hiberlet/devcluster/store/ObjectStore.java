@@ -116,6 +116,12 @@ public final class ObjectStore {
     notifyAll();
   }
 
+  /** Forgets the history. */
+  public synchronized void compact() {
+    history.clear();
+    compacted = revision;
+  }
+
   /** A collection as it is now. */
   public synchronized Listing list(String collection) {
     return new Listing(revision, new TreeMap<>(range(objects, collection)));
