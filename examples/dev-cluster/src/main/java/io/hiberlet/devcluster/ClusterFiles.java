@@ -45,22 +45,22 @@ final class ClusterFiles {
 
   private String kubeconfig(String credential) {
     return """
-        apiVersion: v1
-        kind: Config
-        current-context: dev-cluster
-        contexts:
-        - name: dev-cluster
-          context: {cluster: dev-cluster, user: dev-cluster}
-        clusters:
-        - name: dev-cluster
-          cluster:
-            server: %s
-            certificate-authority-data: %s
-        users:
-        - name: dev-cluster
-          user:
-            %s
-        """
+    apiVersion: v1
+    kind: Config
+    current-context: dev-cluster
+    contexts:
+    - name: dev-cluster
+      context: {cluster: dev-cluster, user: dev-cluster}
+    clusters:
+    - name: dev-cluster
+      cluster:
+        server: %s
+        certificate-authority-data: %s
+    users:
+    - name: dev-cluster
+      user:
+        %s
+    """
         .formatted(server, base64(authority.certificatePem()), credential);
   }
 
@@ -73,8 +73,7 @@ final class ClusterFiles {
     Files.createDirectories(file.getParent());
     Files.deleteIfExists(file);
     Files.createFile(
-        file,
-        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     Files.writeString(file, content, StandardOpenOption.WRITE);
   }
 }

@@ -78,8 +78,7 @@ public final class DevCluster implements AutoCloseable {
     files.writeCertificate("ca", authority.identity());
     files.writeKey("ca", authority.identity());
     files.writeCertificate("kubelet-client-ca", kubeletClientCa);
-    files.writeAdminKubeconfig(
-        authority.issueClient("kubernetes-admin", List.of(User.MASTERS)));
+    files.writeAdminKubeconfig(authority.issueClient("kubernetes-admin", List.of(User.MASTERS)));
     files.writeBootstrapKubeconfig(Bootstrap.TOKEN);
   }
 

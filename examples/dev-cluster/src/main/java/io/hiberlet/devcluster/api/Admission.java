@@ -122,7 +122,15 @@ final class Admission {
 
   private static JsonObject condition(String type, String reason, String message) {
     return Json.of(
-        "type", type, "status", "True", "reason", reason, "message", message,
-        "lastTransitionTime", Timestamps.now());
+        "type",
+        type,
+        "status",
+        "True",
+        "reason",
+        reason,
+        "message",
+        message,
+        "lastTransitionTime",
+        Timestamps.now());
   }
 }

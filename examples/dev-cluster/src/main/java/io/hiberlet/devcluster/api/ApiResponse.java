@@ -28,8 +28,7 @@ public sealed interface ApiResponse {
   }
 
   static ApiResponse text(int code, String text) {
-    return new Document(
-        code, "text/plain; charset=utf-8", text.getBytes(StandardCharsets.UTF_8));
+    return new Document(code, "text/plain; charset=utf-8", text.getBytes(StandardCharsets.UTF_8));
   }
 
   static ApiResponse failure(ApiException failure) {

@@ -17,8 +17,8 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Answers requests: authorizes them, finds out what they are about, and has it done. Thread-safe; no
- * call blocks longer than it takes to compute the answer.
+ * Answers requests: authorizes them, finds out what they are about, and has it done. Thread-safe;
+ * no call blocks longer than it takes to compute the answer.
  */
 public final class ApiServer {
   private static final Set<String> CONNECTIONS = Set.of("log", "exec", "attach", "portforward");
@@ -98,14 +98,28 @@ public final class ApiServer {
   private JsonObject versionInfo() {
     String[] numbers = version.substring(1).split("\\.", -1);
     return Json.of(
-        "major", numbers[0], "minor", numbers[1], "gitVersion", version + "-dev-cluster",
-        "gitCommit", "", "gitTreeState", "clean", "buildDate", "1970-01-01T00:00:00Z",
-        "goVersion", "", "compiler", "", "platform", "");
+        "major",
+        numbers[0],
+        "minor",
+        numbers[1],
+        "gitVersion",
+        version + "-dev-cluster",
+        "gitCommit",
+        "",
+        "gitTreeState",
+        "clean",
+        "buildDate",
+        "1970-01-01T00:00:00Z",
+        "goVersion",
+        "",
+        "compiler",
+        "",
+        "platform",
+        "");
   }
 
   private ApiResponse handleResource(ApiRequest http, Target target) {
-    ResourceRequest unresolved =
-        new ResourceRequest(http, target, resolve(http, target));
+    ResourceRequest unresolved = new ResourceRequest(http, target, resolve(http, target));
     authorizer.require(http.user(), unresolved.access());
     ResourceType type = unresolved.type();
     if (!target.subresource().isEmpty()) {
@@ -181,8 +195,7 @@ public final class ApiServer {
         201,
         switch (request.type().kind()) {
           case "TokenReview" -> reviews.reviewToken(review);
-          case "SelfSubjectAccessReview" ->
-              reviews.reviewOwnAccess(review, request.http().user());
+          case "SelfSubjectAccessReview" -> reviews.reviewOwnAccess(review, request.http().user());
           default -> reviews.reviewAccess(review);
         });
   }
@@ -229,8 +242,7 @@ public final class ApiServer {
 
   private ApiResponse delete(ResourceRequest request) {
     Deletions.Outcome outcome =
-        deletions.delete(
-            request.type(), request.key(), Deletions.Options.of(request.http()));
+        deletions.delete(request.type(), request.key(), Deletions.Options.of(request.http()));
     JsonObject object = outcome.object();
     if (!outcome.gone() || request.type().kind().equals("Pod")) {
       return ApiResponse.json(200, object);
@@ -246,8 +258,16 @@ public final class ApiServer {
     return ApiResponse.json(
         200,
         Json.of(
-            "kind", "Status", "apiVersion", "v1", "metadata", new JsonObject(),
-            "status", "Success", "details", details));
+            "kind",
+            "Status",
+            "apiVersion",
+            "v1",
+            "metadata",
+            new JsonObject(),
+            "status",
+            "Success",
+            "details",
+            details));
   }
 
   private ApiResponse deleteCollection(ResourceRequest request) {

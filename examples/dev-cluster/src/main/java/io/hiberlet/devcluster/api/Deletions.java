@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Deletes objects: pods on a node with a grace period, which their kubelet ends; what has finalizers
- * when those are gone; namespaces when they are empty; all else at once. Thread-safe.
+ * Deletes objects: pods on a node with a grace period, which their kubelet ends; what has
+ * finalizers when those are gone; namespaces when they are empty; all else at once. Thread-safe.
  */
 public final class Deletions {
   private static final long DEFAULT_GRACE_PERIOD_SECONDS = 30;
@@ -81,8 +81,7 @@ public final class Deletions {
             || Json.strings(object, "spec", "finalizers").isEmpty());
   }
 
-  private static void checkPreconditions(
-      ResourceType type, JsonObject present, Options options) {
+  private static void checkPreconditions(ResourceType type, JsonObject present, Options options) {
     check(type, present, "uid", "UID", options.uid());
     check(type, present, "resourceVersion", "ResourceVersion", options.resourceVersion());
   }
@@ -94,8 +93,8 @@ public final class Deletions {
       throw ApiException.conflict(
           type,
           Json.string(present, "metadata", "name"),
-          ("the %1$s in the precondition (%2$s) does not match the %1$s in record (%3$s). The object"
-                  + " might have been deleted and then recreated")
+          ("the %1$s in the precondition (%2$s) does not match the %1$s in record (%3$s). The"
+                  + " object might have been deleted and then recreated")
               .formatted(label, wanted, actual));
     }
   }

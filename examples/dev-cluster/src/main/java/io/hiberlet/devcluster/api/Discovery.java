@@ -13,8 +13,7 @@ import java.util.stream.Collectors;
 /** Tells clients which groups, versions and resources there are. Thread-safe. */
 final class Discovery {
   private static final List<String> STORED_VERBS =
-      List.of(
-          "create", "delete", "deletecollection", "get", "list", "patch", "update", "watch");
+      List.of("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch");
 
   /** What can be done with a subresource, where it is not get, patch and update. */
   private static final Map<String, List<String>> SUBRESOURCE_VERBS =
@@ -36,8 +35,12 @@ final class Discovery {
   /** {@code /api}. */
   JsonObject coreVersions() {
     return Json.of(
-        "kind", "APIVersions", "versions", Json.array(List.of("v1")),
-        "serverAddressByClientCIDRs", new JsonArray());
+        "kind",
+        "APIVersions",
+        "versions",
+        Json.array(List.of("v1")),
+        "serverAddressByClientCIDRs",
+        new JsonArray());
   }
 
   /** {@code /apis}. */
@@ -98,8 +101,14 @@ final class Discovery {
           .forEach(subresource -> resources.add(subresource(type, subresource)));
     }
     return Json.of(
-        "kind", "APIResourceList", "apiVersion", "v1",
-        "groupVersion", found.getFirst().apiVersion(), "resources", resources);
+        "kind",
+        "APIResourceList",
+        "apiVersion",
+        "v1",
+        "groupVersion",
+        found.getFirst().apiVersion(),
+        "resources",
+        resources);
   }
 
   private static JsonObject resource(ResourceType type) {
@@ -121,12 +130,15 @@ final class Discovery {
 
   private static JsonObject subresource(ResourceType type, String subresource) {
     return Json.of(
-        "name", type.plural() + "/" + subresource,
-        "singularName", "",
-        "namespaced", type.namespaced(),
-        "kind", type.kind(),
+        "name",
+        type.plural() + "/" + subresource,
+        "singularName",
+        "",
+        "namespaced",
+        type.namespaced(),
+        "kind",
+        type.kind(),
         "verbs",
-        Json.array(
-            SUBRESOURCE_VERBS.getOrDefault(subresource, List.of("get", "patch", "update"))));
+        Json.array(SUBRESOURCE_VERBS.getOrDefault(subresource, List.of("get", "patch", "update"))));
   }
 }

@@ -50,7 +50,9 @@ final class Names {
           type,
           name,
           "metadata.name",
-          "Invalid value: \"" + name + "\": a lowercase RFC 1123 subdomain must consist of lower"
+          "Invalid value: \""
+              + name
+              + "\": a lowercase RFC 1123 subdomain must consist of lower"
               + " case alphanumeric characters, '-' or '.', and must start and end with an"
               + " alphanumeric character");
     }

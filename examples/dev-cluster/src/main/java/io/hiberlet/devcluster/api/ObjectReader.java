@@ -98,8 +98,14 @@ final class ObjectReader {
     JsonArray items = new JsonArray();
     page.forEach(object -> items.add(item(type, object)));
     return Json.of(
-        "kind", type.kind() + "List", "apiVersion", type.apiVersion(),
-        "metadata", metadata, "items", items);
+        "kind",
+        type.kind() + "List",
+        "apiVersion",
+        type.apiVersion(),
+        "metadata",
+        metadata,
+        "items",
+        items);
   }
 
   /** Items of built-in lists do not say their kind: the list does. */

@@ -156,10 +156,13 @@ final class ObjectWriter {
     }
   }
 
-  /** Takes from the wanted object what the subresource may change, the rest from the present one. */
+  /**
+   * Takes from the wanted object what the subresource may change, the rest from the present one.
+   */
   private static JsonObject combine(
       ResourceType type, String subresource, JsonObject present, JsonObject wanted) {
-    boolean onlyItsPart = !subresource.isEmpty() && (type.custom() || !subresource.equals("status"));
+    boolean onlyItsPart =
+        !subresource.isEmpty() && (type.custom() || !subresource.equals("status"));
     JsonObject next = onlyItsPart ? present.deepCopy() : wanted;
     JsonObject metadata = Json.child(next, "metadata");
     JsonObject presentMetadata = Json.object(present, "metadata");
@@ -178,8 +181,7 @@ final class ObjectWriter {
         }
       }
       case "approval" ->
-          Json.copyMember(
-              "conditions", Json.object(wanted, "status"), Json.child(next, "status"));
+          Json.copyMember("conditions", Json.object(wanted, "status"), Json.child(next, "status"));
       case "finalize" ->
           Json.copyMember("finalizers", Json.object(wanted, "spec"), Json.child(next, "spec"));
       default -> throw ApiException.methodNotAllowed();

@@ -10,8 +10,10 @@ import java.nio.charset.StandardCharsets;
  * nothing of what the document does not describe.
  */
 final class OpenApi {
+  /** Clients ask with an "@" before v1.0, which is no valid media type, and cannot read it back. */
   private static final String PROTOBUF =
-      "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
+      "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
+
   private static final String TITLE = "Kubernetes development cluster";
 
   private OpenApi() {}

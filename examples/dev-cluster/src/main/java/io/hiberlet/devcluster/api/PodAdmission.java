@@ -71,7 +71,9 @@ final class PodAdmission {
     JsonObject limits = Json.object(container, "resources", "limits");
     if (!limits.isEmpty()) {
       JsonObject requests = Json.child(Json.child(container, "resources"), "requests");
-      limits.entrySet().forEach(limit -> Json.putIfAbsent(requests, limit.getKey(), limit.getValue()));
+      limits
+          .entrySet()
+          .forEach(limit -> Json.putIfAbsent(requests, limit.getKey(), limit.getValue()));
     }
     Json.child(container, "resources");
     Json.objects(container, "ports").forEach(port -> Json.putIfAbsent(port, "protocol", "TCP"));
@@ -114,16 +116,15 @@ final class PodAdmission {
       }
     }
     if (used) {
-      Json.childArray(spec, "volumes")
-          .add(Json.of("name", volume, "projected", tokenProjection()));
+      Json.childArray(spec, "volumes").add(Json.of("name", volume, "projected", tokenProjection()));
     }
   }
 
   private static JsonObject tokenProjection() {
-    JsonObject token =
-        Json.of("expirationSeconds", TOKEN_LIFETIME_SECONDS, "path", "token");
+    JsonObject token = Json.of("expirationSeconds", TOKEN_LIFETIME_SECONDS, "path", "token");
     JsonObject authority =
-        Json.of("name", "kube-root-ca.crt", "items", items(Json.of("key", "ca.crt", "path", "ca.crt")));
+        Json.of(
+            "name", "kube-root-ca.crt", "items", items(Json.of("key", "ca.crt", "path", "ca.crt")));
     JsonObject field = Json.of("apiVersion", "v1", "fieldPath", "metadata.namespace");
     JsonObject namespace = Json.of("items", items(Json.of("path", "namespace", "fieldRef", field)));
     List<JsonObject> sources =
@@ -184,8 +185,14 @@ final class PodAdmission {
     if (!tolerated) {
       tolerations.add(
           Json.of(
-              "key", taint, "operator", "Exists", "effect", "NoExecute",
-              "tolerationSeconds", TAINT_TOLERATION_SECONDS));
+              "key",
+              taint,
+              "operator",
+              "Exists",
+              "effect",
+              "NoExecute",
+              "tolerationSeconds",
+              TAINT_TOLERATION_SECONDS));
     }
   }
 

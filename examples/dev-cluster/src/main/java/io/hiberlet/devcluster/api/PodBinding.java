@@ -35,7 +35,9 @@ public final class PodBinding {
           }
           if (Json.at(pod, "metadata", "deletionTimestamp") != null) {
             throw ApiException.conflict(
-                PODS, key.name(), "pod " + key.name() + " is being deleted, cannot be assigned to a host");
+                PODS,
+                key.name(),
+                "pod " + key.name() + " is being deleted, cannot be assigned to a host");
           }
           Json.child(pod, "spec").addProperty("nodeName", node);
           setScheduled(pod, "True", "", "");

@@ -82,8 +82,7 @@ final class PodConnections {
         Json.objects(pod, "spec", "initContainers").stream()
             .anyMatch(c -> Json.string(c, "name").equals(asked));
     if (!initial && !names.contains(asked)) {
-      throw ApiException.badRequest(
-          "container " + asked + " is not valid for pod " + podName);
+      throw ApiException.badRequest("container " + asked + " is not valid for pod " + podName);
     }
     return asked;
   }

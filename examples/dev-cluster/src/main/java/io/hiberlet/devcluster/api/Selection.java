@@ -7,8 +7,7 @@ import io.hiberlet.devcluster.store.ObjectKey;
 import org.jspecify.annotations.Nullable;
 
 /** The objects that a list or watch asks for. */
-record Selection(
-    String collection, String namespace, LabelSelector labels, FieldSelector fields) {
+record Selection(String collection, String namespace, LabelSelector labels, FieldSelector fields) {
 
   static Selection of(ResourceRequest request) {
     return new Selection(

@@ -26,8 +26,16 @@ final class Tables {
     JsonArray rows = new JsonArray();
     objects.forEach(object -> rows.add(row(type, object, include)));
     return Json.of(
-        "kind", "Table", "apiVersion", "meta.k8s.io/v1",
-        "metadata", metadata, "columnDefinitions", definitions(type), "rows", rows);
+        "kind",
+        "Table",
+        "apiVersion",
+        "meta.k8s.io/v1",
+        "metadata",
+        metadata,
+        "columnDefinitions",
+        definitions(type),
+        "rows",
+        rows);
   }
 
   private static JsonArray definitions(ResourceType type) {
@@ -52,7 +60,7 @@ final class Tables {
     for (Column column : type.columns()) {
       JsonElement value = column.value().apply(object);
       if (value == null) {
-        cells.add(column.type().equals("string") ? "" : "<none>");
+        cells.add(JsonNull.INSTANCE);
       } else if (column.type().equals("date") && !column.name().equals("Created At")) {
         cells.add(age(value.getAsString()));
       } else {
@@ -67,8 +75,12 @@ final class Tables {
           row.add(
               "object",
               Json.of(
-                  "kind", "PartialObjectMetadata", "apiVersion", "meta.k8s.io/v1",
-                  "metadata", Json.object(object, "metadata")));
+                  "kind",
+                  "PartialObjectMetadata",
+                  "apiVersion",
+                  "meta.k8s.io/v1",
+                  "metadata",
+                  Json.object(object, "metadata")));
     }
     return row;
   }

@@ -69,10 +69,7 @@ final class TokenRequests {
     asked.add(
         "status",
         Json.of(
-            "token",
-            token,
-            "expirationTimestamp",
-            Timestamps.at(Instant.now().plus(lifetime))));
+            "token", token, "expirationTimestamp", Timestamps.at(Instant.now().plus(lifetime))));
     return ApiResponse.json(201, asked);
   }
 

@@ -49,8 +49,7 @@ public final class Authenticator {
    * @param authorization the Authorization field
    * @throws ApiException 401 when a credential is there and is not good
    */
-  public User authenticate(
-      @Nullable X509Certificate certificate, @Nullable String authorization) {
+  public User authenticate(@Nullable X509Certificate certificate, @Nullable String authorization) {
     if (certificate != null) {
       return byCertificate(certificate);
     }

@@ -63,13 +63,20 @@ public final class ServiceAccountTokens {
     long now = Instant.now().getEpochSecond();
     JsonObject claims =
         Json.of(
-            "iss", ISSUER,
-            "sub", "system:serviceaccount:" + namespace + ":" + name,
-            "aud", Json.array(audiences),
-            "iat", now,
-            "nbf", now,
-            "exp", now + lifetime.toSeconds(),
-            PRIVATE_CLAIMS, bindings);
+            "iss",
+            ISSUER,
+            "sub",
+            "system:serviceaccount:" + namespace + ":" + name,
+            "aud",
+            Json.array(audiences),
+            "iat",
+            now,
+            "nbf",
+            now,
+            "exp",
+            now + lifetime.toSeconds(),
+            PRIVATE_CLAIMS,
+            bindings);
     String signed = HEADER + "." + encode(Json.bytes(claims));
     return signed + "." + encode(sign(signed));
   }

@@ -30,7 +30,10 @@ public record User(String name, String uid, List<String> groups, Map<String, Lis
   /** The user as the SubjectAccessReview's spec names it. */
   static User of(JsonObject spec) {
     return new User(
-        Json.string(spec, "user"), Json.string(spec, "uid"), Json.strings(spec, "groups"), Map.of());
+        Json.string(spec, "user"),
+        Json.string(spec, "uid"),
+        Json.strings(spec, "groups"),
+        Map.of());
   }
 
   /** The user as the TokenReview's status names it. */

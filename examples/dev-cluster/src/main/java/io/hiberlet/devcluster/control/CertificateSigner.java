@@ -39,17 +39,19 @@ final class CertificateSigner implements Controller {
   private static final String CLIENT_SIGNER = "kubernetes.io/kube-apiserver-client-kubelet";
   private static final Map<String, KeyPurposeId> PURPOSES =
       Map.of(
-          CLIENT_SIGNER, KeyPurposeId.id_kp_clientAuth,
-          "kubernetes.io/kube-apiserver-client", KeyPurposeId.id_kp_clientAuth,
-          "kubernetes.io/kubelet-serving", KeyPurposeId.id_kp_serverAuth);
+          CLIENT_SIGNER,
+          KeyPurposeId.id_kp_clientAuth,
+          "kubernetes.io/kube-apiserver-client",
+          KeyPurposeId.id_kp_clientAuth,
+          "kubernetes.io/kubelet-serving",
+          KeyPurposeId.id_kp_serverAuth);
   private static final long DEFAULT_LIFETIME_SECONDS = Duration.ofDays(365).toSeconds();
 
   private final ObjectStore store;
   private final RbacAuthorizer authorizer;
   private final CertificateAuthority authority;
 
-  CertificateSigner(
-      ObjectStore store, RbacAuthorizer authorizer, CertificateAuthority authority) {
+  CertificateSigner(ObjectStore store, RbacAuthorizer authorizer, CertificateAuthority authority) {
     this.store = store;
     this.authorizer = authorizer;
     this.authority = authority;
@@ -118,10 +120,7 @@ final class CertificateSigner implements Controller {
               Duration.ofSeconds(seconds));
       byte[] certificate = Identity.pem(signed).getBytes(StandardCharsets.US_ASCII);
       status.addProperty("certificate", Base64.getEncoder().encodeToString(certificate));
-    } catch (IOException
-        | OperatorCreationException
-        | PKCSException
-        | IllegalArgumentException e) {
+    } catch (IOException | OperatorCreationException | PKCSException | IllegalArgumentException e) {
       addCondition(status, "Failed", "SignerValidationFailure", String.valueOf(e.getMessage()));
     }
   }
@@ -140,12 +139,21 @@ final class CertificateSigner implements Controller {
         .anyMatch(condition -> Json.string(condition, "type").equals(type));
   }
 
-  private static void addCondition(
-      JsonObject status, String type, String reason, String message) {
+  private static void addCondition(JsonObject status, String type, String reason, String message) {
     Json.childArray(status, "conditions")
         .add(
             Json.of(
-                "type", type, "status", "True", "reason", reason, "message", message,
-                "lastUpdateTime", Timestamps.now(), "lastTransitionTime", Timestamps.now()));
+                "type",
+                type,
+                "status",
+                "True",
+                "reason",
+                reason,
+                "message",
+                message,
+                "lastUpdateTime",
+                Timestamps.now(),
+                "lastTransitionTime",
+                Timestamps.now()));
   }
 }

@@ -8,8 +8,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs all controllers on one thread: each after every batch of changes that concerns it. Controllers
- * look at states, not at changes, so nothing is lost when it falls behind the store's history.
+ * Runs all controllers on one thread: each after every batch of changes that concerns it.
+ * Controllers look at states, not at changes, so nothing is lost when it falls behind the store's
+ * history.
  */
 public final class ControllerLoop implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ControllerLoop.class);

@@ -33,8 +33,7 @@ final class NamespaceFurnisher implements Controller {
         String name = Json.string(namespace, "metadata", "name");
         ensure("serviceaccounts", name, "default", Json.of("kind", "ServiceAccount"));
         JsonObject data = Json.of("ca.crt", rootCertificate);
-        ensure(
-            "configmaps", name, "kube-root-ca.crt", Json.of("kind", "ConfigMap", "data", data));
+        ensure("configmaps", name, "kube-root-ca.crt", Json.of("kind", "ConfigMap", "data", data));
       }
     }
   }
@@ -44,10 +43,14 @@ final class NamespaceFurnisher implements Controller {
     object.add(
         "metadata",
         Json.of(
-            "name", name,
-            "namespace", namespace,
-            "uid", UUID.randomUUID().toString(),
-            "creationTimestamp", Timestamps.now()));
+            "name",
+            name,
+            "namespace",
+            namespace,
+            "uid",
+            UUID.randomUUID().toString(),
+            "creationTimestamp",
+            Timestamps.now()));
     store.write(
         new ObjectKey(collection, namespace, name),
         present -> present == null ? object : present,

@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Binds pods to ready nodes by nodeSelector, taints and tolerations; among several nodes, to the one
- * with the fewest pods. Resources and affinity are not looked at.
+ * Binds pods to ready nodes by nodeSelector, taints and tolerations; among several nodes, to the
+ * one with the fewest pods. Resources and affinity are not looked at.
  */
 final class Scheduler implements Controller {
   private static final String NAME = "default-scheduler";
@@ -116,8 +116,7 @@ final class Scheduler implements Controller {
             "kind", "Event",
             "apiVersion", "v1",
             "metadata",
-                Json.of(
-                    "name", name, "namespace", namespace, "uid", uid, "creationTimestamp", now),
+                Json.of("name", name, "namespace", namespace, "uid", uid, "creationTimestamp", now),
             "involvedObject", reference,
             "type", type,
             "reason", reason,

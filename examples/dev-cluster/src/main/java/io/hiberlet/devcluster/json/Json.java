@@ -26,8 +26,7 @@ public final class Json {
    * @throws JsonParseException when it is no JSON
    */
   public static JsonElement parse(byte[] utf8) {
-    JsonElement parsed =
-        GSON.fromJson(new String(utf8, StandardCharsets.UTF_8), JsonElement.class);
+    JsonElement parsed = GSON.fromJson(new String(utf8, StandardCharsets.UTF_8), JsonElement.class);
     if (parsed == null) {
       throw new JsonParseException("the document is empty");
     }

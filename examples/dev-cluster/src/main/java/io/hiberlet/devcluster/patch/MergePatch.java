@@ -12,8 +12,7 @@ public final class MergePatch {
     if (!(patch instanceof JsonObject changes)) {
       return patch.deepCopy();
     }
-    JsonObject result =
-        target instanceof JsonObject object ? object.deepCopy() : new JsonObject();
+    JsonObject result = target instanceof JsonObject object ? object.deepCopy() : new JsonObject();
     for (var change : changes.entrySet()) {
       String name = change.getKey();
       if (change.getValue().isJsonNull()) {

@@ -154,8 +154,7 @@ public final class StrategicMergePatch {
     return result;
   }
 
-  private void mergeElement(
-      JsonArray list, String key, JsonElement identity, JsonObject changes)
+  private void mergeElement(JsonArray list, String key, JsonElement identity, JsonObject changes)
       throws PatchException {
     int index = indexOf(list, key, identity);
     if (Json.string(changes, DIRECTIVE).equals("delete")) {

@@ -28,8 +28,18 @@ public final class ApiException extends RuntimeException {
   public JsonObject status() {
     JsonObject status =
         Json.of(
-            "kind", "Status", "apiVersion", "v1", "metadata", new JsonObject(), "status", "Failure",
-            "message", getMessage(), "reason", reason);
+            "kind",
+            "Status",
+            "apiVersion",
+            "v1",
+            "metadata",
+            new JsonObject(),
+            "status",
+            "Failure",
+            "message",
+            getMessage(),
+            "reason",
+            reason);
     if (!details.isEmpty()) {
       status.add("details", details);
     }
@@ -123,7 +133,8 @@ public final class ApiException extends RuntimeException {
     JsonObject details = details(type.group(), type.kind(), name);
     details.add(
         "causes",
-        Json.array(List.of(Json.of("reason", "FieldValueInvalid", "message", why, "field", field))));
+        Json.array(
+            List.of(Json.of("reason", "FieldValueInvalid", "message", why, "field", field))));
     String kind = type.group().isEmpty() ? type.kind() : type.kind() + "." + type.group();
     return new ApiException(
         422, "Invalid", kind + " \"" + name + "\" is invalid: " + field + ": " + why, details);

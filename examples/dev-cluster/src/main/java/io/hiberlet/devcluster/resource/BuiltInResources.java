@@ -73,7 +73,10 @@ final class BuiltInResources {
               .columns(SummaryColumns.CERTIFICATE_SIGNING_REQUEST),
           cluster("node.k8s.io/v1", "RuntimeClass", "runtimeclasses")
               .columns(at("Handler", ".handler"), AGE),
-          cluster("apiextensions.k8s.io/v1", "CustomResourceDefinition", "customresourcedefinitions")
+          cluster(
+                  "apiextensions.k8s.io/v1",
+                  "CustomResourceDefinition",
+                  "customresourcedefinitions")
               .shortNames("crd", "crds")
               .subresources("status")
               .columns(at("Created At", ".metadata.creationTimestamp")),

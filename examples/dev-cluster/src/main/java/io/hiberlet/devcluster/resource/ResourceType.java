@@ -48,35 +48,87 @@ public record ResourceType(
 
   ResourceType shortNames(String... names) {
     return new ResourceType(
-        group, version, kind, plural, singular, namespaced, custom, stored, List.of(names),
-        subresources, fieldLabels, columns);
+        group,
+        version,
+        kind,
+        plural,
+        singular,
+        namespaced,
+        custom,
+        stored,
+        List.of(names),
+        subresources,
+        fieldLabels,
+        columns);
   }
 
   ResourceType subresources(String... names) {
     return new ResourceType(
-        group, version, kind, plural, singular, namespaced, custom, stored, shortNames,
-        Set.of(names), fieldLabels, columns);
+        group,
+        version,
+        kind,
+        plural,
+        singular,
+        namespaced,
+        custom,
+        stored,
+        shortNames,
+        Set.of(names),
+        fieldLabels,
+        columns);
   }
 
   ResourceType fieldLabels(String... labels) {
     return new ResourceType(
-        group, version, kind, plural, singular, namespaced, custom, stored, shortNames,
-        subresources, Set.of(labels), columns);
+        group,
+        version,
+        kind,
+        plural,
+        singular,
+        namespaced,
+        custom,
+        stored,
+        shortNames,
+        subresources,
+        Set.of(labels),
+        columns);
   }
 
   ResourceType columns(Column... between) {
     return new ResourceType(
-        group, version, kind, plural, singular, namespaced, custom, stored, shortNames,
-        subresources, fieldLabels, List.of(between));
+        group,
+        version,
+        kind,
+        plural,
+        singular,
+        namespaced,
+        custom,
+        stored,
+        shortNames,
+        subresources,
+        fieldLabels,
+        List.of(between));
   }
 
   ResourceType answeredAtOnce() {
     return new ResourceType(
-        group, version, kind, plural, singular, namespaced, custom, false, shortNames,
-        subresources, fieldLabels, columns);
+        group,
+        version,
+        kind,
+        plural,
+        singular,
+        namespaced,
+        custom,
+        false,
+        shortNames,
+        subresources,
+        fieldLabels,
+        columns);
   }
 
-  /** The resource with its group, as errors name it and the store knows it; same in all versions. */
+  /**
+   * The resource with its group, as errors name it and the store knows it; same in all versions.
+   */
   public String collection() {
     return group.isEmpty() ? plural : plural + "." + group;
   }

@@ -9,7 +9,9 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** All resource types of the moment: the built-in ones and those of the definitions in the store. */
+/**
+ * All resource types of the moment: the built-in ones and those of the definitions in the store.
+ */
 public final class ResourceTypes {
   /** The collection of the definitions. */
   public static final String DEFINITIONS = "customresourcedefinitions.apiextensions.k8s.io";

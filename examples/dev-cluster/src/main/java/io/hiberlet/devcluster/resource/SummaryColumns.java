@@ -31,7 +31,10 @@ final class SummaryColumns {
     AGE,
     at("Version", ".status.nodeInfo.kubeletVersion"),
     new Column(
-        "Internal-IP", "string", true, path(".status.addresses[?(@.type==\"InternalIP\")].address")),
+        "Internal-IP",
+        "string",
+        true,
+        path(".status.addresses[?(@.type==\"InternalIP\")].address")),
     new Column("OS-Image", "string", true, path(".status.nodeInfo.osImage")),
     new Column(
         "Container-Runtime", "string", true, path(".status.nodeInfo.containerRuntimeVersion"))

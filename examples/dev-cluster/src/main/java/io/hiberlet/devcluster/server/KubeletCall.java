@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One request to a kubelet on behalf of a client. Its answer goes to the client as it comes, at the
  * client's pace; when it is {@code 101 Switching Protocols}, both connections become a tunnel. Any
- * other answer ends both connections, so nobody gets to send a kubelet a second request with the API
- * server's rights.
+ * other answer ends both connections, so nobody gets to send a kubelet a second request with the
+ * API server's rights.
  *
  * <p>Used by the client's event loop only, which also drives the connection to the kubelet.
  */
@@ -98,7 +98,10 @@ final class KubeletCall extends ChannelInboundHandlerAdapter {
                 connected -> {
                   if (connected.isSuccess()) {
                     client.closeFuture().addListener(closed -> connected.channel().close());
-                    connected.channel().writeAndFlush(request).addListener(sent -> check(sent.cause()));
+                    connected
+                        .channel()
+                        .writeAndFlush(request)
+                        .addListener(sent -> check(sent.cause()));
                   } else {
                     check(connected.cause());
                   }
@@ -131,8 +134,7 @@ final class KubeletCall extends ChannelInboundHandlerAdapter {
 
   private HttpResponse head(HttpResponse response) {
     if (upgraded) {
-      FullHttpResponse head =
-          new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, response.status());
+      FullHttpResponse head = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, response.status());
       head.headers().set(response.headers());
       return head;
     }
@@ -182,7 +184,8 @@ final class KubeletCall extends ChannelInboundHandlerAdapter {
     answered = true;
     ApiException failure =
         ApiException.internal(
-            "error dialing backend: https://%s:%d: %s".formatted(kubelet.host(), kubelet.port(), why));
+            "error dialing backend: https://%s:%d: %s"
+                .formatted(kubelet.host(), kubelet.port(), why));
     FullHttpResponse response =
         new DefaultFullHttpResponse(
             HttpVersion.HTTP_1_1,

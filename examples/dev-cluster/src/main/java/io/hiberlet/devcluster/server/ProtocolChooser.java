@@ -23,8 +23,7 @@ final class ProtocolChooser extends ApplicationProtocolNegotiationHandler {
   private static final int MAX_STREAMS = 1000;
 
   /** How much of an answer may wait for a slow client; a watch that exceeds it is ended. */
-  private static final WriteBufferWaterMark WAITING =
-      new WriteBufferWaterMark(8 << 20, 32 << 20);
+  private static final WriteBufferWaterMark WAITING = new WriteBufferWaterMark(8 << 20, 32 << 20);
 
   private final Supplier<RequestHandler> handlers;
 

@@ -80,8 +80,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
     }
     User user =
         authenticator.authenticate(
-            clientCertificate(ctx.channel()),
-            request.headers().get(HttpHeaderNames.AUTHORIZATION));
+            clientCertificate(ctx.channel()), request.headers().get(HttpHeaderNames.AUTHORIZATION));
     QueryStringDecoder uri = decode(request.uri());
     CharSequence type = HttpUtil.getMimeType(request);
     return new ApiRequest(

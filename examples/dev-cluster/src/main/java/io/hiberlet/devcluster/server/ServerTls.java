@@ -12,8 +12,8 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.X509TrustManager;
 
 /**
- * TLS as kube-apiserver does it: a client may show any certificate whose key it has; whether that is
- * worth something is for the authenticator, so that a bad one gets a Status and not a broken
+ * TLS as kube-apiserver does it: a client may show any certificate whose key it has; whether that
+ * is worth something is for the authenticator, so that a bad one gets a Status and not a broken
  * handshake.
  */
 final class ServerTls {

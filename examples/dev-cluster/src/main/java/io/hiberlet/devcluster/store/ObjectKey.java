@@ -3,7 +3,8 @@ package io.hiberlet.devcluster.store;
 /**
  * Where an object is stored.
  *
- * @param collection the resource with its group, such as {@code pods} or {@code leases.coordination.k8s.io}
+ * @param collection the resource with its group, such as {@code pods} or {@code
+ *     leases.coordination.k8s.io}
  * @param namespace "" for what has none
  */
 public record ObjectKey(String collection, String namespace, String name)

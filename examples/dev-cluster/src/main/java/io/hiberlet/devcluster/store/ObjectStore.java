@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * All objects under one revision counter, with as much history as {@code historyLimit} changes.
  *
- * <p>Thread-safe: every call takes the store's one lock. Stored trees are never modified, so what is
- * handed out may be read by anybody at any time and modified by nobody.
+ * <p>Thread-safe: every call takes the store's one lock. Stored trees are never modified, so what
+ * is handed out may be read by anybody at any time and modified by nobody.
  */
 public final class ObjectStore {
   private final int historyLimit;
@@ -68,7 +68,8 @@ public final class ObjectStore {
    * @param change is given a copy of the present object, or null when there is none, and returns
    *     what is to be stored, or null for nothing; what it throws cancels the write
    * @param dryRun whether to leave it at the result
-   * @return the stored object, or the last state of the deleted one; null when there was and is none
+   * @return the stored object, or the last state of the deleted one; null when there was and is
+   *     none
    */
   public synchronized @Nullable JsonObject write(
       ObjectKey key, Function<@Nullable JsonObject, @Nullable JsonObject> change, boolean dryRun) {
@@ -170,10 +171,7 @@ public final class ObjectStore {
   /** Delivers the present objects of a collection as created, then every change to come. */
   public synchronized void watchFromNow(String collection, Watcher watcher) {
     range(objects, collection)
-        .forEach(
-            (key, object) ->
-                watcher.changed(
-                    new Change(revision, key, null, object, object)));
+        .forEach((key, object) -> watcher.changed(new Change(revision, key, null, object, object)));
     watchers.add(watcher);
   }
 
