@@ -68,7 +68,8 @@ final class ClusterFiles {
     return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.US_ASCII));
   }
 
-  private void write(String name, String content) throws IOException {
+  /** Writes a file of any name. */
+  void write(String name, String content) throws IOException {
     Path file = directory.resolve(name);
     Files.createDirectories(file.getParent());
     Files.deleteIfExists(file);

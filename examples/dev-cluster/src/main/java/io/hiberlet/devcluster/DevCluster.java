@@ -117,6 +117,11 @@ public final class DevCluster implements AutoCloseable {
     return directory().resolve("pki/kubelet-client-ca.crt");
   }
 
+  /** A serving certificate of the cluster's CA, as a kubelet gets it by request. */
+  public Identity issueServer(String commonName, List<String> addresses) {
+    return authority.issueServer(commonName, addresses, List.of());
+  }
+
   /** Forgets all history, as etcd's compaction does: older positions are 410 Gone from now on. */
   public void compact() {
     store.compact();

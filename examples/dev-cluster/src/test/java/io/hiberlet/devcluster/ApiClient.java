@@ -94,6 +94,24 @@ public final class ApiClient {
   private static HttpClient http(
       String authority, @Nullable String certificate, @Nullable String key)
       throws GeneralSecurityException, IOException {
+    return HttpClient.newBuilder()
+        .sslContext(tls(authority, certificate, key))
+        .connectTimeout(TIMEOUT)
+        .build();
+  }
+
+  /** What it takes to speak TLS to the server of a kubeconfig, as its user. */
+  static SSLContext tls(Path kubeconfig) throws GeneralSecurityException, IOException {
+    String text = Files.readString(kubeconfig);
+    return tls(
+        decoded(text, "certificate-authority-data"),
+        decoded(text, "client-certificate-data"),
+        decoded(text, "client-key-data"));
+  }
+
+  private static SSLContext tls(
+      String authority, @Nullable String certificate, @Nullable String key)
+      throws GeneralSecurityException, IOException {
     KeyStore trusted = emptyStore();
     trusted.setCertificateEntry("ca", certificate(authority));
     TrustManagerFactory trust =
@@ -111,7 +129,7 @@ public final class ApiClient {
     keys.init(own, new char[0]);
     SSLContext tls = SSLContext.getInstance("TLS");
     tls.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
-    return HttpClient.newBuilder().sslContext(tls).connectTimeout(TIMEOUT).build();
+    return tls;
   }
 
   private static KeyStore emptyStore() throws GeneralSecurityException, IOException {

@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
-import com.google.gson.JsonPrimitive;
 import io.hiberlet.devcluster.ApiClient.Events;
 import io.hiberlet.devcluster.ApiClient.Reply;
 import io.hiberlet.devcluster.json.Json;
@@ -142,10 +141,12 @@ abstract class ApiServerContract {
             configMaps + "/a",
             "json",
             "[{\"op\":\"test\",\"path\":\"/data/k\",\"value\":\"v\"},"
-                + "{\"op\":\"add\",\"path\":\"/data/x~1y\",\"value\":\"1\"},"
-                + "{\"op\":\"remove\",\"path\":\"/data/k\"}]");
-    assertEquals(200, patched.code());
-    assertEquals("{\"x/y\":\"1\"}", Json.object(patched.body(), "data").toString());
+                + "{\"op\":\"add\",\"path\":\"/metadata/annotations\",\"value\":{}},"
+                + "{\"op\":\"add\",\"path\":\"/metadata/annotations/x~1y\",\"value\":\"1\"},"
+                + "{\"op\":\"replace\",\"path\":\"/data/k\",\"value\":\"w\"}]");
+    assertEquals(200, patched.code(), patched.toString());
+    assertEquals("1", patched.at("metadata", "annotations", "x/y"));
+    assertEquals("w", patched.at("data", "k"));
     Reply failed =
         admin.patch(configMaps + "/a", "json", "[{\"op\":\"remove\",\"path\":\"/data/absent\"}]");
     assertEquals(422, failed.code());
@@ -210,12 +211,14 @@ abstract class ApiServerContract {
   }
 
   Reply createPod(String name, String specMembers) throws Exception {
-    Reply created =
-        admin.post(
-            pods,
-            ("{\"metadata\":{\"name\":\"%s\"},\"spec\":{%s\"containers\":["
-                 + "{\"name\":\"first\",\"image\":\"old\"},{\"name\":\"second\",\"image\":\"old\"}]}}")
-                .formatted(name, specMembers));
+    String pod =
+        ("{\"metadata\":{\"name\":\"%s\"},\"spec\":{%s\"containers\":["
+             + "{\"name\":\"first\",\"image\":\"old\"},{\"name\":\"second\",\"image\":\"old\"}]}}")
+            .formatted(name, specMembers);
+    Reply created = admin.post(pods, pod);
+    while (created.at("reason").equals("ServerTimeout")) { // 1.20 still makes the account's token
+      created = admin.post(pods, pod);
+    }
     assertEquals(201, created.code(), created.toString());
     return created;
   }
@@ -291,34 +294,23 @@ abstract class ApiServerContract {
   }
 
   @Test
-  void watchEndsInTimeAfterABookmark() throws Exception {
-    String path = configMaps + "?watch=true&allowWatchBookmarks=true&timeoutSeconds=5";
-    createConfigMap("a", "{}");
-    try (Events events = admin.watch(path + "&resourceVersion=" + revision())) {
-      JsonObject bookmark = events.next();
-      assertNotNull(bookmark, "a bookmark comes before the end");
-      assertEquals("BOOKMARK", Json.string(bookmark, "type"));
-      assertEquals("ConfigMap", Json.string(bookmark, "object", "kind"));
-      assertTrue(revisionOf(bookmark) > 0);
-      JsonObject last = bookmark;
+  void watchTellsByABookmarkHowFarItIsBeforeItEnds() throws Exception {
+    String from = revision();
+    try (Events events =
+        admin.watch(
+            configMaps
+                + "?watch=true&allowWatchBookmarks=true&timeoutSeconds=6&labelSelector=none"
+                + "&resourceVersion="
+                + from)) {
+      createConfigMap("unselected", "{}");
+      JsonObject last = events.next();
+      assertNotNull(last, "a bookmark comes before the end");
+      assertTrue(revisionOf(last) > Long.parseLong(from));
       while (last != null) {
         assertEquals("BOOKMARK", Json.string(last, "type"));
+        assertEquals("ConfigMap", Json.string(last, "object", "kind"));
         last = events.next();
       }
-    }
-  }
-
-  @Test
-  void watchFromAForgottenRevisionIsToldSo() throws Exception {
-    try (Events events =
-        admin.watch(configMaps + "?watch=true&timeoutSeconds=20&resourceVersion=1")) {
-      JsonObject error = events.next();
-      assertNotNull(error);
-      assertEquals("ERROR", Json.string(error, "type"));
-      assertEquals("Status", Json.string(error, "object", "kind"));
-      assertEquals(new JsonPrimitive(410), Json.at(error, "object", "code"));
-      assertEquals("Expired", Json.string(error, "object", "reason"));
-      assertNull(events.next());
     }
   }
 }

@@ -2,6 +2,8 @@ package io.hiberlet.devcluster;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
@@ -16,6 +18,7 @@ import java.security.KeyPair;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import javax.security.auth.x500.X500Principal;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequestBuilder;
@@ -91,6 +94,7 @@ abstract class ClusterContract extends ApiServerContract {
 
   @Test
   void customResourcesComeAndGoWithTheirDefinition() throws Exception {
+    assumeCustomResourcesDoNotKillTheServer();
     String group = namespace + ".example.com";
     String rings = defineRings(group);
     Reply listed = admin.get("/apis/" + group + "/v1");
@@ -122,6 +126,32 @@ abstract class ClusterContract extends ApiServerContract {
 
     admin.delete(CRDS + "/rings." + group);
     admin.await(rings, reply -> reply.code() == 404);
+  }
+
+  @Test
+  void watchFromAForgottenRevisionIsToldSo() throws Exception {
+    String rings = defineRings(namespace + ".example.com");
+    String watch = rings + "?watch=true&timeoutSeconds=20&resourceVersion=1";
+    try (ApiClient.Events events = admin.watch(watch)) {
+      JsonObject error = events.next();
+      assertNotNull(error);
+      assertEquals("ERROR", Json.string(error, "type"), error.toString());
+      assertEquals("Status", Json.string(error, "object", "kind"));
+      assertEquals(410, Json.number(error, 0, "object", "code"));
+      assertEquals("Expired", Json.string(error, "object", "reason"));
+      assertNull(events.next());
+    }
+  }
+
+  /**
+   * A kube-apiserver before 1.23 that was built with Go 1.18 or later dies of the first custom
+   * resource: its copy of modern-go/reflect2 calls a function of the Go runtime that has changed.
+   */
+  private void assumeCustomResourcesDoNotKillTheServer() throws Exception {
+    Reply version = admin.get("/version");
+    int minor = Integer.parseInt(version.at("minor").replaceAll("\\D", ""));
+    boolean newGo = version.at("goVersion").matches("go1\\.(1[89]|[2-9]\\d).*");
+    Assumptions.assumeFalse(minor < 23 && newGo, "this build dies of custom resources");
   }
 
   private String defineRings(String group) throws Exception {
@@ -186,7 +216,16 @@ abstract class ClusterContract extends ApiServerContract {
 
     admin.delete(pods + "/p", "{\"gracePeriodSeconds\":0}");
     admin.await(pods + "/p", reply -> reply.code() == 404);
-    assertEquals("", review(token).at("status", "authenticated"));
+    awaitRejected(token);
+  }
+
+  /** A real API server remembers for ten seconds that a token was good. */
+  private void awaitRejected(String token) throws Exception {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (review(token).at("status", "authenticated").equals("true")) {
+      assertTrue(System.nanoTime() < deadline, "the token is still good");
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
+    }
   }
 
   @Test
@@ -254,23 +293,9 @@ abstract class ClusterContract extends ApiServerContract {
   }
 
   @Test
-  void approvedCertificateRequestIsSigned() throws Exception {
+  void certificateRequestIsSignedWhenItIsApproved() throws Exception {
     KeyPair keys = CertificateAuthority.newKeys();
-    String node = "system:node:" + namespace;
-    byte[] request =
-        new JcaPKCS10CertificationRequestBuilder(
-                new X500Principal("O=system:nodes,CN=" + node), keys.getPublic())
-            .build(new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate()))
-            .getEncoded();
-    String pem = Pem.encode("CERTIFICATE REQUEST", request);
-    Reply created =
-        admin.post(
-            CSRS,
-            ("{\"metadata\":{\"name\":\"%s\"},\"spec\":{\"request\":\"%s\",\"signerName\":\"kubernetes.io/kube-apiserver-client-kubelet\",\"usages\":[\"digital"
-                 + " signature\",\"key encipherment\",\"client auth\"]}}")
-                .formatted(
-                    namespace,
-                    Base64.getEncoder().encodeToString(pem.getBytes(StandardCharsets.US_ASCII))));
+    Reply created = request(admin, keys, "CN=" + namespace, "kubernetes.io/kube-apiserver-client");
     assertEquals(201, created.code(), created.toString());
     assertEquals("kubernetes-admin", created.at("spec", "username"));
     JsonObject approved = created.body();
@@ -278,15 +303,52 @@ abstract class ClusterContract extends ApiServerContract {
         Json.of("type", "Approved", "status", "True", "reason", "Test", "message", "by a test");
     Json.child(approved, "status").add("conditions", Json.array(List.of(condition)));
     assertEquals(200, admin.put(CSRS + "/" + namespace + "/approval", approved).code());
+    Reply refused = admin.withCertificate(signed(), keys.getPrivate()).get(configMaps);
+    assertEquals(403, refused.code());
+    assertTrue(refused.at("message").contains("User \"" + namespace + "\""));
+  }
+
+  @Test
+  void nodeJoinsByBootstrapToken() throws Exception {
+    KeyPair keys = CertificateAuthority.newKeys();
+    String node = "n-" + namespace;
+    ApiClient joining = admin.withToken("hibern.letsleepingdogs0");
+    Reply created =
+        request(
+            joining,
+            keys,
+            "O=system:nodes,CN=system:node:" + node,
+            "kubernetes.io/kube-apiserver-client-kubelet");
+    assertEquals(201, created.code(), created.toString());
+    assertEquals(403, joining.get("/api/v1/nodes").code());
+    ApiClient joined = admin.withCertificate(signed(), keys.getPrivate());
+    Reply registered =
+        joined.post("/api/v1/nodes", "{\"metadata\":{\"name\":\"%s\"}}".formatted(node));
+    assertEquals(201, registered.code(), registered.toString());
+    assertEquals(200, joined.get("/api/v1/nodes/" + node).code());
+    assertEquals(403, joined.get(CRDS).code());
+  }
+
+  private Reply request(ApiClient requestor, KeyPair keys, String subject, String signer)
+      throws Exception {
+    byte[] request =
+        new JcaPKCS10CertificationRequestBuilder(new X500Principal(subject), keys.getPublic())
+            .build(new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate()))
+            .getEncoded();
+    String pem = Pem.encode("CERTIFICATE REQUEST", request);
+    String encoded = Base64.getEncoder().encodeToString(pem.getBytes(StandardCharsets.US_ASCII));
+    return requestor.post(
+        CSRS,
+        ("{\"metadata\":{\"name\":\"%s\"},\"spec\":{\"request\":\"%s\",\"signerName\":\"%s\","
+                + "\"usages\":[\"digital signature\",\"key encipherment\",\"client auth\"]}}")
+            .formatted(namespace, encoded, signer));
+  }
+
+  private String signed() throws Exception {
     Reply signed =
         admin.await(CSRS + "/" + namespace, reply -> !reply.at("status", "certificate").isEmpty());
-    String certificate =
-        new String(
-            Base64.getDecoder().decode(signed.at("status", "certificate")),
-            StandardCharsets.US_ASCII);
-    ApiClient nodeClient = admin.withCertificate(certificate, keys.getPrivate());
-    assertEquals(404, nodeClient.get("/api/v1/nodes/" + namespace).code());
-    assertEquals(403, nodeClient.get(CRDS).code());
+    return new String(
+        Base64.getDecoder().decode(signed.at("status", "certificate")), StandardCharsets.US_ASCII);
   }
 
   @Test

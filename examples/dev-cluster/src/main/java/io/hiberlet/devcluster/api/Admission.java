@@ -71,6 +71,7 @@ final class Admission {
     JsonObject spec = Json.child(request, "spec");
     spec.addProperty("username", user.name());
     spec.add("groups", Json.array(user.groups()));
+    request.add("status", new JsonObject());
   }
 
   private static void encodeStrings(JsonObject secret) {

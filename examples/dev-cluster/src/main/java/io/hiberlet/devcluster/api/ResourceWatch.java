@@ -71,7 +71,7 @@ public final class ResourceWatch implements Watcher {
     try {
       store.watchAfter(after, this);
     } catch (RevisionGoneException e) {
-      to.event(line("ERROR", ApiException.expired(e.getMessage()).status()));
+      to.event(line("ERROR", ApiException.expired(String.valueOf(e.getMessage())).status()));
       to.end();
     }
   }

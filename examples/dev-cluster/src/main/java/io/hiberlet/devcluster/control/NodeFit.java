@@ -10,13 +10,23 @@ final class NodeFit {
 
   private NodeFit() {}
 
-  static boolean fits(JsonObject pod, JsonObject node) {
-    return isReady(node)
-        && !Json.isTrue(node, "spec", "unschedulable")
-        && isSelected(pod, node)
-        && Json.objects(node, "spec", "taints").stream()
-            .filter(taint -> KEEPING_AWAY.contains(Json.string(taint, "effect")))
-            .allMatch(taint -> isTolerated(pod, taint));
+  /** Why it may not, "" when it may. */
+  static String obstacle(JsonObject pod, JsonObject node) {
+    if (!isReady(node)) {
+      return "node(s) were not ready";
+    }
+    if (Json.isTrue(node, "spec", "unschedulable")) {
+      return "node(s) were unschedulable";
+    }
+    if (!isSelected(pod, node)) {
+      return "node(s) didn't match the pod's node selector";
+    }
+    return Json.objects(node, "spec", "taints").stream()
+        .filter(taint -> KEEPING_AWAY.contains(Json.string(taint, "effect")))
+        .filter(taint -> !isTolerated(pod, taint))
+        .findFirst()
+        .map(taint -> "node(s) had an untolerated taint {" + Json.string(taint, "key") + "}")
+        .orElse("");
   }
 
   private static boolean isReady(JsonObject node) {

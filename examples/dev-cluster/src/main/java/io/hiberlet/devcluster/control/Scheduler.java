@@ -11,7 +11,9 @@ import io.hiberlet.devcluster.store.ObjectStore;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /**
  * Binds pods to ready nodes by nodeSelector, taints and tolerations; among several nodes, to the
@@ -60,7 +62,7 @@ final class Scheduler implements Controller {
             "Scheduled",
             "Successfully assigned %s/%s to %s".formatted(namespace, name, node.get()));
       } else {
-        String why = "no node of the %d fits".formatted(store.all("nodes").size());
+        String why = obstacles(pod);
         if (markUnschedulable(key, why)) {
           record(pod, "Warning", "FailedScheduling", why);
         }
@@ -74,9 +76,26 @@ final class Scheduler implements Controller {
   private Optional<String> choose(JsonObject pod) {
     Collection<JsonObject> pods = store.all("pods");
     return store.all("nodes").stream()
-        .filter(node -> NodeFit.fits(pod, node))
+        .filter(node -> NodeFit.obstacle(pod, node).isEmpty())
         .map(node -> Json.string(node, "metadata", "name"))
         .min(Comparator.comparingLong(node -> podsOn(node, pods)));
+  }
+
+  /** In the words of kube-scheduler: how many nodes there are, and what keeps how many of them. */
+  private String obstacles(JsonObject pod) {
+    Collection<JsonObject> nodes = store.all("nodes");
+    String reasons =
+        nodes.stream()
+            .collect(
+                Collectors.groupingBy(
+                    node -> NodeFit.obstacle(pod, node), TreeMap::new, Collectors.counting()))
+            .entrySet()
+            .stream()
+            .map(reason -> reason.getValue() + " " + reason.getKey())
+            .collect(Collectors.joining(", "));
+    return nodes.isEmpty()
+        ? "no nodes available to schedule pods"
+        : "0/%d nodes are available: %s.".formatted(nodes.size(), reasons);
   }
 
   private static long podsOn(String node, Collection<JsonObject> pods) {

@@ -9,12 +9,14 @@ public final class ApiException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final int code;
+  private final String message;
   private final String reason;
   private final transient JsonObject details;
 
   private ApiException(int code, String reason, String message, JsonObject details) {
     super(message, null, false, false);
     this.code = code;
+    this.message = message;
     this.reason = reason;
     this.details = details;
   }
@@ -37,7 +39,7 @@ public final class ApiException extends RuntimeException {
             "status",
             "Failure",
             "message",
-            getMessage(),
+            message,
             "reason",
             reason);
     if (!details.isEmpty()) {
