@@ -7,6 +7,7 @@ import io.hiberlet.devcluster.pki.Pem;
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -24,6 +25,7 @@ import java.security.cert.CertificateFactory;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -197,7 +199,7 @@ public final class ApiClient {
 
   /** Opens a watch, whose events are read with {@link Events#next}. */
   public Events watch(String path) throws IOException, InterruptedException {
-    HttpResponse<java.io.InputStream> response =
+    HttpResponse<InputStream> response =
         http.send(request(path).build(), HttpResponse.BodyHandlers.ofInputStream());
     return new Events(
         new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8)));
@@ -241,7 +243,7 @@ public final class ApiClient {
         throw new AssertionError(
             "waited in vain; last seen: " + new JsonPrimitive(reply.toString()));
       }
-      java.util.concurrent.locks.LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+      LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
       reply = get(path);
     }
     return reply;

@@ -5,6 +5,7 @@ import io.hiberlet.devcluster.auth.User;
 import io.hiberlet.devcluster.json.Json;
 import io.hiberlet.devcluster.resource.ApiException;
 import io.hiberlet.devcluster.resource.ResourceType;
+import io.hiberlet.devcluster.resource.ResourceTypes;
 import io.hiberlet.devcluster.store.ObjectKey;
 import io.hiberlet.devcluster.store.ObjectStore;
 import java.nio.charset.StandardCharsets;
@@ -47,8 +48,7 @@ final class Admission {
     String namespace = Json.string(object, "metadata", "namespace");
     JsonObject found = store.get(new ObjectKey("namespaces", "", namespace));
     if (found == null) {
-      throw ApiException.notFound(
-          io.hiberlet.devcluster.resource.ResourceTypes.builtIn("namespaces"), namespace);
+      throw ApiException.notFound(ResourceTypes.builtIn("namespaces"), namespace);
     }
     if (Json.at(found, "metadata", "deletionTimestamp") != null) {
       throw ApiException.forbidden(

@@ -14,6 +14,7 @@ import io.hiberlet.devcluster.store.ObjectKey;
 import io.hiberlet.devcluster.store.ObjectStore;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -276,7 +277,7 @@ public final class ApiServer {
     List<ObjectKey> keys =
         store.list(request.type().collection()).objects().entrySet().stream()
             .filter(entry -> selection.includes(entry.getKey(), entry.getValue()))
-            .map(java.util.Map.Entry::getKey)
+            .map(Map.Entry::getKey)
             .toList();
     JsonObject deleted =
         Json.of(

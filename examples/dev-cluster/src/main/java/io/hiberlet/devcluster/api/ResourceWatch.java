@@ -8,6 +8,7 @@ import io.hiberlet.devcluster.store.ObjectStore;
 import io.hiberlet.devcluster.store.RevisionGoneException;
 import io.hiberlet.devcluster.store.Watcher;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -123,7 +124,7 @@ public final class ResourceWatch implements Watcher {
 
   private static byte[] line(String type, JsonObject object) {
     byte[] event = Json.bytes(Json.of("type", type, "object", object));
-    byte[] line = java.util.Arrays.copyOf(event, event.length + 1);
+    byte[] line = Arrays.copyOf(event, event.length + 1);
     line[event.length] = '\n';
     return line;
   }

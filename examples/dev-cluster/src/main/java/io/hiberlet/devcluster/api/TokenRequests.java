@@ -11,6 +11,7 @@ import io.hiberlet.devcluster.store.ObjectStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The token subresource of service accounts (TokenRequest). Thread-safe. */
@@ -29,8 +30,8 @@ final class TokenRequests {
           false,
           false,
           List.of(),
-          java.util.Set.of(),
-          java.util.Set.of(),
+          Set.of(),
+          Set.of(),
           List.of());
 
   private final ObjectStore store;

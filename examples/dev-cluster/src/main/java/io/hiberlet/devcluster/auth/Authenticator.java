@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -76,7 +77,7 @@ public final class Authenticator {
       certificate.verify(clientCa.getPublicKey());
       certificate.checkValidity();
       String name = "";
-      List<String> groups = new java.util.ArrayList<>();
+      List<String> groups = new ArrayList<>();
       for (Rdn part : new LdapName(certificate.getSubjectX500Principal().getName()).getRdns()) {
         if (part.getType().equalsIgnoreCase("CN")) {
           name = part.getValue().toString();

@@ -18,6 +18,7 @@ public final class Controllers {
             new NamespaceFurnisher(store, authority.identity().certificatePem()),
             new CertificateSigner(store, authorizer, authority),
             new Scheduler(store),
+            new EventTrimmer(store),
             new GarbageCollector(store),
             new NamespaceEmptier(store)));
   }

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
+import java.util.stream.Stream;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
 import org.bouncycastle.asn1.x500.style.BCStyle;
@@ -80,7 +81,7 @@ public final class CertificateAuthority {
   public Identity issueServer(String commonName, List<String> addresses, List<String> names) {
     KeyPair keys = newKeys();
     GeneralName[] alternatives =
-        java.util.stream.Stream.concat(
+        Stream.concat(
                 addresses.stream().map(a -> new GeneralName(GeneralName.iPAddress, a)),
                 names.stream().map(n -> new GeneralName(GeneralName.dNSName, n)))
             .toArray(GeneralName[]::new);

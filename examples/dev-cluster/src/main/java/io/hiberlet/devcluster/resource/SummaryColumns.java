@@ -9,6 +9,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import io.hiberlet.devcluster.json.Json;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -47,7 +48,7 @@ final class SummaryColumns {
     text(
         "Object",
         event ->
-            Json.string(event, "involvedObject", "kind").toLowerCase(java.util.Locale.ROOT)
+            Json.string(event, "involvedObject", "kind").toLowerCase(Locale.ROOT)
                 + "/"
                 + Json.string(event, "involvedObject", "name")),
     at("Message", ".message")
