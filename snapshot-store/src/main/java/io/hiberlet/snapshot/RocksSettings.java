@@ -1,0 +1,109 @@
+package io.hiberlet.snapshot;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.rocksdb.BlockBasedTableConfig;
+import org.rocksdb.Cache;
+import org.rocksdb.ColumnFamilyDescriptor;
+import org.rocksdb.ColumnFamilyOptions;
+import org.rocksdb.CompressionType;
+import org.rocksdb.DBOptions;
+import org.rocksdb.InfoLogLevel;
+import org.rocksdb.LRUCache;
+import org.rocksdb.ReadOptions;
+import org.rocksdb.RocksDB;
+import org.rocksdb.WALRecoveryMode;
+import org.rocksdb.WriteOptions;
+
+/**
+ * How RocksDB is set up, and the native objects that must live as long as the database. Closed
+ * after the database, by its owner.
+ */
+final class RocksSettings implements AutoCloseable {
+
+  static {
+    RocksDB.loadLibrary();
+  }
+
+  private static final int INFO_LOG_BYTES = 256 << 10;
+  private static final int INFO_LOG_FILES = 2;
+  private static final int MANIFEST_BYTES = 1 << 20;
+  private static final int ARENA_BLOCK_BYTES = 64 << 10;
+  private static final int TABLE_FILE_BYTES = 8 << 20;
+
+  private final Cache cache;
+  private final DBOptions database;
+  private final ColumnFamilyOptions family;
+  private final WriteOptions synced = new WriteOptions().setSync(true);
+  private final ReadOptions read = new ReadOptions();
+
+  RocksSettings(StoreOptions options) {
+    cache = new LRUCache(options.blockCacheBytes(), 0);
+    database = databaseOptions(options);
+    family = familyOptions(options, cache);
+  }
+
+  DBOptions database() {
+    return database;
+  }
+
+  WriteOptions synced() {
+    return synced;
+  }
+
+  ReadOptions read() {
+    return read;
+  }
+
+  /** One per {@link Table}, in its order, after the default one that RocksDB wants. */
+  List<ColumnFamilyDescriptor> families() {
+    List<ColumnFamilyDescriptor> families = new ArrayList<>();
+    families.add(new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY, family));
+    for (Table table : Table.values()) {
+      families.add(new ColumnFamilyDescriptor(table.storedName().getBytes(US_ASCII), family));
+    }
+    return families;
+  }
+
+  private static DBOptions databaseOptions(StoreOptions options) {
+    return new DBOptions()
+        .setCreateIfMissing(true)
+        .setCreateMissingColumnFamilies(true)
+        .setDbWriteBufferSize(options.writeBufferBytes())
+        .setMaxTotalWalSize(options.logBytes())
+        .setMaxBackgroundJobs(options.backgroundThreads())
+        .setMaxOpenFiles(options.openFiles())
+        // A power cut tears the log's tail, which nobody was told of yet; all before it is kept.
+        .setWalRecoveryMode(WALRecoveryMode.PointInTimeRecovery)
+        .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
+        .setMaxLogFileSize(INFO_LOG_BYTES)
+        .setKeepLogFileNum(INFO_LOG_FILES)
+        .setMaxManifestFileSize(MANIFEST_BYTES)
+        // Statistics would wake an idle device every ten minutes.
+        .setStatsDumpPeriodSec(0)
+        .setStatsPersistPeriodSec(0)
+        .setSkipStatsUpdateOnDbOpen(true);
+  }
+
+  private static ColumnFamilyOptions familyOptions(StoreOptions options, Cache cache) {
+    return new ColumnFamilyOptions()
+        .setWriteBufferSize(options.writeBufferBytes() / 2)
+        .setArenaBlockSize(ARENA_BLOCK_BYTES)
+        .setTargetFileSizeBase(TABLE_FILE_BYTES)
+        .setMaxBytesForLevelBase(4L * TABLE_FILE_BYTES)
+        .setCompressionType(CompressionType.LZ4_COMPRESSION)
+        .setTableFormatConfig(
+            new BlockBasedTableConfig().setBlockCache(cache).setCacheIndexAndFilterBlocks(true));
+  }
+
+  @Override
+  public void close() {
+    read.close();
+    synced.close();
+    family.close();
+    database.close();
+    cache.close();
+  }
+}

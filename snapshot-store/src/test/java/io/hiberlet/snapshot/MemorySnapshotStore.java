@@ -1,0 +1,71 @@
+package io.hiberlet.snapshot;
+
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** A store that forgets everything with the process, for tests of what stands on a store. */
+public final class MemorySnapshotStore implements SnapshotStore {
+
+  private final Map<Table, NavigableMap<byte[], byte[]>> tables = new EnumMap<>(Table.class);
+  private boolean closed;
+
+  public MemorySnapshotStore() {
+    for (Table table : Table.values()) {
+      tables.put(table, new TreeMap<>(Arrays::compareUnsigned));
+    }
+  }
+
+  @Override
+  public synchronized void write(List<Change> changes) {
+    Keys.check(changes);
+    requireOpen();
+    for (Change change : changes) {
+      NavigableMap<byte[], byte[]> entries = tables.get(change.table());
+      switch (change) {
+        case Change.Put(Table _, byte[] key, byte[] value) ->
+            entries.put(key.clone(), value.clone());
+        case Change.Delete(Table _, byte[] key) -> entries.remove(key);
+        case Change.DeletePrefix(Table _, byte[] prefix) -> withPrefix(entries, prefix).clear();
+      }
+    }
+  }
+
+  @Override
+  public synchronized Optional<byte[]> read(Table table, byte[] key) {
+    requireOpen();
+    return Optional.ofNullable(tables.get(table).get(key)).map(byte[]::clone);
+  }
+
+  @Override
+  public void scan(Table table, byte[] prefix, Visitor visitor) {
+    entriesNow(table, prefix).forEach((key, value) -> visitor.visit(key.clone(), value.clone()));
+  }
+
+  private synchronized Map<byte[], byte[]> entriesNow(Table table, byte[] prefix) {
+    requireOpen();
+    NavigableMap<byte[], byte[]> entries = new TreeMap<>(Arrays::compareUnsigned);
+    entries.putAll(withPrefix(tables.get(table), prefix));
+    return entries;
+  }
+
+  private static Map<byte[], byte[]> withPrefix(
+      NavigableMap<byte[], byte[]> entries, byte[] prefix) {
+    return entries.subMap(prefix, Keys.endOfPrefix(prefix));
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new StoreException(StoreException.Kind.CLOSED, "the store is closed");
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    closed = true;
+  }
+}
