@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Consumer;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
@@ -114,17 +115,34 @@ public final class RocksSnapshotStore implements SnapshotStore {
   public void scan(Table table, byte[] prefix, Visitor visitor) {
     run(
         "scan",
-        () -> {
-          try (Slice end = new Slice(Keys.endOfPrefix(prefix));
-              ReadOptions range = new ReadOptions().setIterateUpperBound(end).setFillCache(false);
-              RocksIterator entries = database.newIterator(family(table), range)) {
-            for (entries.seek(prefix); entries.isValid(); entries.next()) {
-              byte[] key = entries.key();
-              visitor.visit(key, Seal.open(table, key, entries.value()));
-            }
-            entries.status();
-          }
-        });
+        () ->
+            iterate(
+                table,
+                prefix,
+                entry -> {
+                  byte[] key = entry.key();
+                  visitor.visit(key, Seal.open(table, key, entry.value()));
+                }));
+  }
+
+  @Override
+  public List<byte[]> keys(Table table, byte[] prefix) {
+    List<byte[]> keys = new ArrayList<>();
+    run("scan", () -> iterate(table, prefix, entry -> keys.add(entry.key())));
+    return keys;
+  }
+
+  /** The iterator sees the database as it was when the iterator was made. */
+  private void iterate(Table table, byte[] prefix, Consumer<RocksIterator> visitor)
+      throws RocksDBException {
+    try (Slice end = new Slice(Keys.endOfPrefix(prefix));
+        ReadOptions range = new ReadOptions().setIterateUpperBound(end).setFillCache(false);
+        RocksIterator entries = database.newIterator(family(table), range)) {
+      for (entries.seek(prefix); entries.isValid(); entries.next()) {
+        visitor.accept(entries);
+      }
+      entries.status();
+    }
   }
 
   private ColumnFamilyHandle family(Table table) {

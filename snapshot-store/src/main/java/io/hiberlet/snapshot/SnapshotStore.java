@@ -41,6 +41,14 @@ public interface SnapshotStore extends AutoCloseable {
    */
   void scan(Table table, byte[] prefix, Visitor visitor);
 
+  /**
+   * The keys that begin with the prefix, in order. Does not look at the values, so that what is
+   * stored can be listed, and deleted, when some of it is corrupt.
+   *
+   * @throws StoreException when the disk fails
+   */
+  List<byte[]> keys(Table table, byte[] prefix);
+
   /** Releases the folder. Calls that come later throw {@link StoreException}. */
   @Override
   void close();

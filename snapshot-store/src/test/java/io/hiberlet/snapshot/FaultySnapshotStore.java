@@ -78,6 +78,12 @@ public final class FaultySnapshotStore implements SnapshotStore {
     throw fault(Kind.CORRUPT);
   }
 
+  @Override
+  public List<byte[]> keys(Table table, byte[] prefix) {
+    draw(Kind.IO, faults.brokenReads(), Kind.CORRUPT, 0);
+    return store.keys(table, prefix);
+  }
+
   /** How many entries a scan hands over before it finds corrupt bytes, or -1 for all of them. */
   private synchronized int entriesBeforeFault() {
     Faults now = faults;

@@ -46,6 +46,11 @@ public final class MemorySnapshotStore implements SnapshotStore {
     entriesNow(table, prefix).forEach((key, value) -> visitor.visit(key.clone(), value.clone()));
   }
 
+  @Override
+  public List<byte[]> keys(Table table, byte[] prefix) {
+    return entriesNow(table, prefix).keySet().stream().map(byte[]::clone).toList();
+  }
+
   private synchronized Map<byte[], byte[]> entriesNow(Table table, byte[] prefix) {
     requireOpen();
     NavigableMap<byte[], byte[]> entries = new TreeMap<>(Arrays::compareUnsigned);

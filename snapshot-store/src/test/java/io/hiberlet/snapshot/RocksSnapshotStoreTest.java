@@ -131,6 +131,7 @@ class RocksSnapshotStoreTest extends SnapshotStoreContract {
         Kind.CORRUPT,
         assertThrows(StoreException.class, () -> store.read(Table.PAGES, key(0))).kind());
     assertEquals(Kind.CORRUPT, assertThrows(StoreException.class, this::count).kind());
+    assertArrayEquals(key(0), store.keys(Table.PAGES, new byte[0]).getFirst());
     store.close();
   }
 

@@ -122,6 +122,11 @@ public abstract class SnapshotStoreContract {
     List<String> outside = all.stream().filter(key -> !key.startsWith(prefix)).sorted().toList();
 
     assertEquals(inside, hexKeys(prefix));
+    assertEquals(
+        inside,
+        store.keys(Table.PAGES, HexFormat.of().parseHex(prefix)).stream()
+            .map(HexFormat.of()::formatHex)
+            .toList());
     store.write(List.of(new Change.DeletePrefix(Table.PAGES, HexFormat.of().parseHex(prefix))));
     assertEquals(outside, hexKeys(""));
   }
@@ -181,6 +186,7 @@ public abstract class SnapshotStoreContract {
     assertClosed(() -> put("a", "1"));
     assertClosed(() -> get("a"));
     assertClosed(() -> keys(""));
+    assertClosed(() -> store.keys(Table.PAGES, new byte[0]));
   }
 
   @Test

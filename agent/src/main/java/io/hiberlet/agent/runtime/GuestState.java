@@ -1,5 +1,6 @@
 package io.hiberlet.agent.runtime;
 
+import java.time.Instant;
 import java.util.List;
 
 /**
@@ -8,11 +9,20 @@ import java.util.List;
  *
  * @param globals one entry per global of the module, imported ones first; a v128 takes two entries
  * @param tables one entry per table: its elements as function indexes, -1 for null
+ * @param droppedData the passive data segments that {@code data.drop} has emptied, by index
+ * @param droppedElements the passive element segments that {@code elem.drop} has emptied, by index
  * @param monotonicNanos the guest's monotonic clock when it was captured
+ * @param capturedAt the wall clock then: the monotonic clock goes on by the time that has passed
  */
 @SuppressWarnings("ArrayRecordComponent") // a carrier of bytes, never compared
 public record GuestState(
-    List<Memory> memories, long[] globals, List<int[]> tables, long monotonicNanos) {
+    List<Memory> memories,
+    long[] globals,
+    List<int[]> tables,
+    List<Integer> droppedData,
+    List<Integer> droppedElements,
+    long monotonicNanos,
+    Instant capturedAt) {
 
   /** The size of a page of a snapshot, in bytes; a Wasm page has 16 of them. */
   public static final int PAGE_BYTES = 4096;
@@ -20,6 +30,8 @@ public record GuestState(
   public GuestState {
     memories = List.copyOf(memories);
     tables = List.copyOf(tables);
+    droppedData = List.copyOf(droppedData);
+    droppedElements = List.copyOf(droppedElements);
   }
 
   /**

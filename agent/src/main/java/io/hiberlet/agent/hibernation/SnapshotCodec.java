@@ -1,0 +1,208 @@
+package io.hiberlet.agent.hibernation;
+
+import io.hiberlet.agent.hibernation.SnapshotHead.MemoryShape;
+import io.hiberlet.agent.hostio.OperationsState;
+import io.hiberlet.agent.hostio.OperationsState.Pending;
+import io.hiberlet.agent.hostio.OperationsState.Request;
+import io.hiberlet.agent.hostio.OperationsState.Timer;
+import io.hiberlet.agent.hostio.OperationsState.Watch;
+import io.hiberlet.agent.runtime.GuestState;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The head record of a snapshot as bytes; {@code docs/snapshot-format.md} draws it. All integers
+ * are little-endian, the last four bytes are the CRC32C of all before. Decoding takes any bytes:
+ * what is not a head record of a version known here is a {@link CorruptSnapshotException}.
+ */
+final class SnapshotCodec {
+
+  /** Goes up with every change of the layout; older versions stay readable. */
+  static final int VERSION = 1;
+
+  private static final int CHECKSUM_BYTES = Integer.BYTES;
+  private static final int MAX_WASM_PAGES = 65_536;
+  private static final int PAGES_PER_WASM_PAGE = 16;
+
+  private static final int TIMER = 1;
+  private static final int REQUEST = 2;
+  private static final int WATCH = 3;
+  private static final int LEAST_OPERATION_BYTES = Byte.BYTES + Long.BYTES;
+
+  private static final int WATCH_HEAD_READ = 1;
+  private static final int WATCH_HAS_POSITION = 2;
+
+  private SnapshotCodec() {}
+
+  static byte[] encode(SnapshotHead head) {
+    SnapshotOutput out = new SnapshotOutput();
+    out.u8(VERSION).text(head.moduleDigest()).instant(head.takenAt());
+    encodeOperations(out, head.operations());
+    encodeGuest(out, head.guest());
+    out.i32(head.memories().size());
+    for (MemoryShape memory : head.memories()) {
+      out.i32(memory.wasmPages()).i32(memory.storedPages()).i32(memory.checksum());
+    }
+    byte[] body = out.toByteArray();
+    return out.i32(checksum(body, body.length)).toByteArray();
+  }
+
+  private static void encodeGuest(SnapshotOutput out, GuestState guest) {
+    out.i64(guest.monotonicNanos()).instant(guest.capturedAt());
+    out.i32(guest.globals().length);
+    for (long global : guest.globals()) {
+      out.i64(global);
+    }
+    out.i32(guest.tables().size());
+    for (int[] table : guest.tables()) {
+      encodeInts(out, table);
+    }
+    encodeInts(out, toInts(guest.droppedData()));
+    encodeInts(out, toInts(guest.droppedElements()));
+  }
+
+  private static void encodeInts(SnapshotOutput out, int[] values) {
+    out.i32(values.length);
+    for (int value : values) {
+      out.i32(value);
+    }
+  }
+
+  private static int[] toInts(List<Integer> values) {
+    return values.stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  private static void encodeOperations(SnapshotOutput out, OperationsState operations) {
+    out.i64(operations.nextId()).i32(operations.pending().size());
+    for (Pending pending : operations.pending()) {
+      switch (pending) {
+        case Timer(long id, Instant due) -> out.u8(TIMER).i64(id).instant(due);
+        case Request(long id) -> out.u8(REQUEST).i64(id);
+        case Watch watch -> encodeWatch(out, watch);
+      }
+    }
+  }
+
+  private static void encodeWatch(SnapshotOutput out, Watch watch) {
+    String position = watch.resourceVersion();
+    int bits =
+        (watch.headRead() ? WATCH_HEAD_READ : 0) | (position != null ? WATCH_HAS_POSITION : 0);
+    out.u8(WATCH).i64(watch.id()).i32(watch.flags()).u8(bits);
+    if (position != null) {
+      out.text(position);
+    }
+    out.bytes(watch.message());
+  }
+
+  static SnapshotHead decode(byte[] bytes) throws CorruptSnapshotException {
+    int length = bytes.length - CHECKSUM_BYTES;
+    if (length < Byte.BYTES) {
+      throw new CorruptSnapshotException("the snapshot is cut short");
+    }
+    if (new SnapshotInput(bytes, length, CHECKSUM_BYTES).i32() != checksum(bytes, length)) {
+      throw new CorruptSnapshotException("the snapshot does not match its checksum");
+    }
+    return decodeBody(new SnapshotInput(bytes, 0, length));
+  }
+
+  private static SnapshotHead decodeBody(SnapshotInput in) throws CorruptSnapshotException {
+    int version = in.u8();
+    if (version != VERSION) {
+      throw new CorruptSnapshotException(
+          "the snapshot has version %d, this program reads %d".formatted(version, VERSION));
+    }
+    SnapshotHead head =
+        new SnapshotHead(
+            in.text(), in.instant(), decodeOperations(in), decodeGuest(in), decodeMemories(in));
+    in.requireEnd();
+    return head;
+  }
+
+  private static OperationsState decodeOperations(SnapshotInput in)
+      throws CorruptSnapshotException {
+    long nextId = in.i64();
+    int count = in.count(LEAST_OPERATION_BYTES);
+    List<Pending> pending = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      pending.add(decodeOperation(in));
+    }
+    return new OperationsState(nextId, pending);
+  }
+
+  private static Pending decodeOperation(SnapshotInput in) throws CorruptSnapshotException {
+    int kind = in.u8();
+    long id = in.i64();
+    return switch (kind) {
+      case TIMER -> new Timer(id, in.instant());
+      case REQUEST -> new Request(id);
+      case WATCH -> decodeWatch(in, id);
+      default ->
+          throw new CorruptSnapshotException(
+              "the snapshot holds an operation of the unknown kind " + kind);
+    };
+  }
+
+  private static Watch decodeWatch(SnapshotInput in, long id) throws CorruptSnapshotException {
+    int flags = in.i32();
+    int bits = in.u8();
+    @Nullable String position = (bits & WATCH_HAS_POSITION) != 0 ? in.text() : null;
+    return new Watch(id, in.bytes(), flags, position, (bits & WATCH_HEAD_READ) != 0);
+  }
+
+  private static GuestState decodeGuest(SnapshotInput in) throws CorruptSnapshotException {
+    long monotonicNanos = in.i64();
+    Instant capturedAt = in.instant();
+    long[] globals = new long[in.count(Long.BYTES)];
+    for (int i = 0; i < globals.length; i++) {
+      globals[i] = in.i64();
+    }
+    int count = in.count(Integer.BYTES);
+    List<int[]> tables = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      tables.add(decodeInts(in));
+    }
+    List<Integer> droppedData = toList(decodeInts(in));
+    List<Integer> droppedElements = toList(decodeInts(in));
+    return new GuestState(
+        List.of(), globals, tables, droppedData, droppedElements, monotonicNanos, capturedAt);
+  }
+
+  private static int[] decodeInts(SnapshotInput in) throws CorruptSnapshotException {
+    int[] values = new int[in.count(Integer.BYTES)];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = in.i32();
+    }
+    return values;
+  }
+
+  private static List<Integer> toList(int[] values) {
+    return IntStream.of(values).boxed().toList();
+  }
+
+  private static List<MemoryShape> decodeMemories(SnapshotInput in)
+      throws CorruptSnapshotException {
+    int count = in.count(3 * Integer.BYTES);
+    List<MemoryShape> memories = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      MemoryShape memory = new MemoryShape(in.i32(), in.i32(), in.i32());
+      if (memory.wasmPages() < 0
+          || memory.wasmPages() > MAX_WASM_PAGES
+          || memory.storedPages() < 0
+          || memory.storedPages() > memory.wasmPages() * PAGES_PER_WASM_PAGE) {
+        throw new CorruptSnapshotException("the snapshot holds a memory of impossible size");
+      }
+      memories.add(memory);
+    }
+    return memories;
+  }
+
+  private static int checksum(byte[] bytes, int length) {
+    CRC32C crc = new CRC32C();
+    crc.update(bytes, 0, length);
+    return (int) crc.getValue();
+  }
+}

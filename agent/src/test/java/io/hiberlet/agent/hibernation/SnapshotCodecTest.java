@@ -1,0 +1,112 @@
+package io.hiberlet.agent.hibernation;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.zip.CRC32C;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SnapshotCodecTest {
+
+  @Test
+  void decodesWhatItEncoded() throws Exception {
+    for (long seed = 0; seed < 300; seed++) {
+      SnapshotHead head = SnapshotHead.of(Snapshots.random(seed));
+      byte[] bytes = SnapshotCodec.encode(head);
+      SnapshotHead decoded = SnapshotCodec.decode(bytes);
+      assertEquals(text(head), text(decoded), "seed " + seed);
+      assertArrayEquals(bytes, SnapshotCodec.encode(decoded), "seed " + seed);
+    }
+  }
+
+  @Test
+  void takesTimesFromAllOfHistory() throws Exception {
+    for (Instant time : List.of(Instant.MIN, Instant.EPOCH.minusNanos(1), Instant.MAX)) {
+      ControllerSnapshot snapshot = Snapshots.random(1);
+      SnapshotHead head =
+          SnapshotHead.of(
+              new ControllerSnapshot(
+                  snapshot.moduleDigest(), snapshot.guest(), snapshot.operations(), time));
+      assertEquals(time, SnapshotCodec.decode(SnapshotCodec.encode(head)).takenAt());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void refusesEveryTruncationAndEveryFlippedBit(long seed) {
+    byte[] good = SnapshotCodec.encode(SnapshotHead.of(Snapshots.random(seed)));
+    for (int length = 0; length < good.length; length++) {
+      assertCorrupt(Arrays.copyOf(good, length));
+    }
+    for (int bit = 0; bit < good.length * 8; bit++) {
+      byte[] bad = good.clone();
+      bad[bit / 8] ^= (byte) (1 << (bit % 8));
+      assertCorrupt(bad);
+    }
+    assertCorrupt(Arrays.copyOf(good, good.length + 1));
+  }
+
+  /** With a checksum that fits: a bug or malice wrote them, no disk. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4})
+  void takesNoMoreMemoryThanHostileBytesAreWorth(long seed) throws Exception {
+    byte[] good = SnapshotCodec.encode(SnapshotHead.of(Snapshots.random(seed)));
+    SplittableRandom random = new SplittableRandom(seed);
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    for (int round = 0; round < 5_000; round++) {
+      byte[] bad = Arrays.copyOf(good, random.nextInt(5, good.length + 1));
+      for (int i = random.nextInt(1, 6); i > 0; i--) {
+        bad[random.nextInt(bad.length - 4)] =
+            (byte) (random.nextBoolean() ? 0xff : random.nextInt());
+      }
+      sign(bad);
+      long before = threads.getCurrentThreadAllocatedBytes();
+      try {
+        SnapshotCodec.decode(bad);
+      } catch (CorruptSnapshotException expected) {
+        assertTrue(expected.getMessage() != null);
+      }
+      long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+      assertTrue(allocated < 64L << 10, "seed " + seed + ", round " + round + ": " + allocated);
+    }
+  }
+
+  @Test
+  void refusesAVersionThatItDoesNotKnow() {
+    byte[] newer = SnapshotCodec.encode(SnapshotHead.of(Snapshots.random(1)));
+    newer[0] = 2;
+    sign(newer);
+    assertEquals(
+        "the snapshot has version 2, this program reads 1",
+        assertThrows(CorruptSnapshotException.class, () -> SnapshotCodec.decode(newer))
+            .getMessage());
+  }
+
+  private static void sign(byte[] bytes) {
+    CRC32C crc = new CRC32C();
+    crc.update(bytes, 0, bytes.length - 4);
+    ByteBuffer.wrap(bytes)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putInt(bytes.length - 4, (int) crc.getValue());
+  }
+
+  private static void assertCorrupt(byte[] bytes) {
+    assertThrows(CorruptSnapshotException.class, () -> SnapshotCodec.decode(bytes));
+  }
+
+  private static String text(SnapshotHead head) {
+    return Snapshots.text(head.toSnapshot(List.of(), head.operations())) + head.memories();
+  }
+}
