@@ -1,0 +1,95 @@
+package io.hiberlet.agent.config;
+
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * All that the agent is told, complete and checked. {@link AgentConfigFile} says how each value is
+ * called in the file, and its default. Immutable.
+ *
+ * @param dataDir the store, the module cache and the node's certificates
+ * @param kubeconfig how to reach the API server, and as whom
+ */
+public record AgentConfig(
+    Node node,
+    Path dataDir,
+    Path kubeconfig,
+    Modules modules,
+    GuestRuntime runtime,
+    Hibernation hibernation,
+    Api api,
+    Limits limits) {
+
+  /**
+   * The node that the agent registers.
+   *
+   * @param name of the Node object, an RFC 1123 subdomain
+   * @param ip where the API server reaches this node
+   * @param port of the kubelet API; 0 for any that is free
+   * @param labels added to those that every node has
+   */
+  public record Node(
+      String name, InetAddress ip, int port, Map<String, String> labels, Capacity capacity) {
+    public Node {
+      labels = Map.copyOf(labels);
+    }
+  }
+
+  /** What the node offers to pods. */
+  public record Capacity(long cpuMillis, long memoryBytes, int pods) {}
+
+  /**
+   * Where modules may come from.
+   *
+   * @param fileRoot the folder for {@code file:} modules; empty when none may come from a file
+   * @param maxBytes of a module
+   * @param insecureRegistries {@code HOST[:PORT]} of registries that are spoken to without TLS
+   */
+  public record Modules(
+      Optional<Path> fileRoot,
+      long maxBytes,
+      List<String> insecureRegistries,
+      Duration pullTimeout) {
+    public Modules {
+      insecureRegistries = List.copyOf(insecureRegistries);
+    }
+  }
+
+  /**
+   * How guests run.
+   *
+   * @param wakeTimeout the longest that one wake may take
+   * @param threads that run guests
+   * @param defaultMemoryLimitBytes of linear memory, for containers that name no limit
+   */
+  public record GuestRuntime(Duration wakeTimeout, int threads, long defaultMemoryLimitBytes) {}
+
+  /**
+   * When guests sleep.
+   *
+   * @param idleAfter for how long a guest must have had nothing to do
+   */
+  public record Hibernation(boolean enabled, Duration idleAfter) {}
+
+  /**
+   * The kubelet API.
+   *
+   * @param clientCaFile PEM certificates that client certificates are verified with; empty when no
+   *     client authenticates by certificate
+   */
+  public record Api(Optional<Path> clientCaFile) {}
+
+  /** What one guest may use of its host, as {@code docs/host-abi.md} lists it. */
+  public record Limits(
+      int requestBytes,
+      int requestHeadBytes,
+      int responseHeadBytes,
+      int responseBodyBytes,
+      int watchLineBytes,
+      int pendingOperations,
+      int undeliveredBytes) {}
+}

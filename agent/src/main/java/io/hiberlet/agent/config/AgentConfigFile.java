@@ -1,0 +1,256 @@
+package io.hiberlet.agent.config;
+
+import io.hiberlet.agent.config.AgentConfig.Api;
+import io.hiberlet.agent.config.AgentConfig.Capacity;
+import io.hiberlet.agent.config.AgentConfig.GuestRuntime;
+import io.hiberlet.agent.config.AgentConfig.Hibernation;
+import io.hiberlet.agent.config.AgentConfig.Limits;
+import io.hiberlet.agent.config.AgentConfig.Modules;
+import io.hiberlet.agent.config.AgentConfig.Node;
+import java.io.IOException;
+import java.io.Reader;
+import java.net.InetAddress;
+import java.nio.charset.MalformedInputException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
+
+/**
+ * Reads the agent's configuration: the names, defaults and bounds of all values. Unknown keys,
+ * wrong types and values out of bounds are refused with {@code FILE:LINE: what is wrong}. A
+ * relative path in the file is relative to the file's folder.
+ */
+public final class AgentConfigFile {
+
+  private static final int MAX_FILE_CHARACTERS = 1 << 20;
+  private static final long KIB = 1 << 10;
+  private static final long MIB = 1 << 20;
+  private static final long GIB = 1 << 30;
+
+  /** RFC 1123, as the API server demands it of a Node's name. */
+  private static final Pattern NODE_NAME =
+      Pattern.compile(
+          "(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*");
+
+  private static final Pattern LABEL_KEY =
+      Pattern.compile(
+          "([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?");
+  private static final Pattern LABEL_VALUE =
+      Pattern.compile("([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?");
+
+  private final Host host;
+  private final Overrides flags;
+  private final Path folder;
+
+  private AgentConfigFile(Host host, Overrides flags, Path folder) {
+    this.host = host;
+    this.flags = flags;
+    this.folder = folder;
+  }
+
+  /**
+   * Reads the file if there is one, and completes it.
+   *
+   * @param flags win over the file
+   * @param host is asked for what neither says
+   */
+  public static AgentConfig load(Optional<Path> file, Overrides flags, Host host)
+      throws ConfigException {
+    YamlSection root = file.isPresent() ? parse(file.get()) : YamlSection.empty();
+    Path folder = file.map(path -> path.toAbsolutePath().getParent()).orElse(Path.of(""));
+    return new AgentConfigFile(host, flags, folder).read(root);
+  }
+
+  private static YamlSection parse(Path file) throws ConfigException {
+    LoaderOptions options = new LoaderOptions();
+    options.setCodePointLimit(MAX_FILE_CHARACTERS);
+    try (Reader reader = Files.newBufferedReader(file)) {
+      org.yaml.snakeyaml.nodes.@Nullable Node document =
+          new Yaml(new SafeConstructor(options)).compose(reader);
+      return document == null ? YamlSection.empty() : YamlSection.of(file.toString(), "", document);
+    } catch (MarkedYAMLException e) {
+      throw new ConfigException(
+          "%s:%d: not valid YAML: %s"
+              .formatted(file, e.getProblemMark().getLine() + 1, e.getProblem()),
+          e);
+    } catch (YAMLException e) {
+      throw new ConfigException(file + ": not valid YAML: " + e.getMessage(), e);
+    } catch (NoSuchFileException e) {
+      throw new ConfigException("there is no configuration file " + file, e);
+    } catch (MalformedInputException e) {
+      throw new ConfigException(file + ": not UTF-8 text", e);
+    } catch (IOException e) {
+      throw new ConfigException("cannot read the configuration file " + file + ": " + e, e);
+    }
+  }
+
+  /** Reads all of the file before it looks at what is missing, so that a mistake is told first. */
+  private AgentConfig read(YamlSection root) throws ConfigException {
+    Optional<Path> kubeconfig = path(root, "kubeconfig");
+    Optional<Path> dataDir = path(root, "dataDir");
+    YamlSection node = root.section("node");
+    Modules modules = modules(root.section("modules"));
+    GuestRuntime runtime = runtime(root.section("runtime"));
+    Hibernation hibernation = hibernation(root.section("hibernation"));
+    Api api = api(root.section("api"));
+    Limits limits = limits(root.section("limits"));
+    root.refuseOthers();
+    Optional<Path> wanted = Optional.ofNullable(flags.kubeconfig()).or(() -> kubeconfig);
+    return new AgentConfig(
+        node(node, wanted),
+        flags.dataDir() != null ? flags.dataDir() : dataDir.orElse(Path.of("/var/lib/hiberlet")),
+        required(wanted),
+        modules,
+        runtime,
+        hibernation,
+        api,
+        limits);
+  }
+
+  private static Path required(Optional<Path> kubeconfig) throws ConfigException {
+    if (kubeconfig.isEmpty()) {
+      throw new ConfigException(
+          "no kubeconfig: give --kubeconfig FILE, or the key kubeconfig in the configuration file");
+    }
+    return kubeconfig.get();
+  }
+
+  private Node node(YamlSection section, Optional<Path> kubeconfig) throws ConfigException {
+    Optional<String> name = section.parsed("name", AgentConfigFile::nodeName);
+    Optional<InetAddress> ip = section.parsed("ip", AgentConfigFile::address);
+    int port = section.number("port", 10250, 0, 65_535);
+    Map<String, String> labels = labels(section.section("labels"));
+    Capacity capacity = capacity(section.section("capacity"));
+    section.refuseOthers();
+    return new Node(
+        flags.nodeName() != null ? flags.nodeName() : name.isPresent() ? name.get() : host.name(),
+        flags.nodeIp() != null
+            ? flags.nodeIp()
+            : ip.isPresent() ? ip.get() : host.addressFor(required(kubeconfig)),
+        flags.port() != null ? flags.port() : port,
+        labels,
+        capacity);
+  }
+
+  private static Map<String, String> labels(YamlSection section) throws ConfigException {
+    Map<String, String> labels = section.allTexts();
+    for (Map.Entry<String, String> label : labels.entrySet()) {
+      if (!LABEL_KEY.matcher(label.getKey()).matches()) {
+        throw section.error(label.getKey(), "'%s' is not a label's key".formatted(label.getKey()));
+      }
+      if (!LABEL_VALUE.matcher(label.getValue()).matches()) {
+        throw section.error(
+            label.getKey(), "'%s' is not a label's value".formatted(label.getValue()));
+      }
+    }
+    return labels;
+  }
+
+  private Capacity capacity(YamlSection section) throws ConfigException {
+    long cpuMillis =
+        section.within(
+            "cpu", host.cpuMillis(), 1L, 1_000_000L, Quantities::cpuMillis, cpu -> cpu + "m");
+    long memoryBytes = section.bytes("memory", host.memoryBytes(), 16 * MIB, 1024 * GIB);
+    int pods = section.number("pods", 110, 1, 100_000);
+    section.refuseOthers();
+    return new Capacity(cpuMillis, memoryBytes, pods);
+  }
+
+  private Modules modules(YamlSection section) throws ConfigException {
+    Modules modules =
+        new Modules(
+            path(section, "fileRoot"),
+            section.bytes("maxBytes", 64 * MIB, KIB, GIB),
+            section.texts("insecureRegistries"),
+            section.duration(
+                "pullTimeout", Duration.ofMinutes(2), Duration.ofSeconds(1), Duration.ofHours(1)));
+    section.refuseOthers();
+    return modules;
+  }
+
+  private GuestRuntime runtime(YamlSection section) throws ConfigException {
+    GuestRuntime runtime =
+        new GuestRuntime(
+            section.duration(
+                "wakeTimeout", Duration.ofSeconds(30), Duration.ofMillis(10), Duration.ofHours(1)),
+            section.number("threads", Math.clamp(host.cpuMillis() / 1000, 1, 64), 1, 1024),
+            section.bytes("defaultMemoryLimit", 64 * MIB, 64 * KIB, 4 * GIB));
+    section.refuseOthers();
+    return runtime;
+  }
+
+  private static Hibernation hibernation(YamlSection section) throws ConfigException {
+    Hibernation hibernation =
+        new Hibernation(
+            section.flag("enabled", true),
+            section.duration(
+                "idleAfter", Duration.ofSeconds(10), Duration.ZERO, Duration.ofDays(1)));
+    section.refuseOthers();
+    return hibernation;
+  }
+
+  private Api api(YamlSection section) throws ConfigException {
+    Api api = new Api(path(section, "clientCaFile"));
+    section.refuseOthers();
+    return api;
+  }
+
+  private static Limits limits(YamlSection section) throws ConfigException {
+    Limits limits =
+        new Limits(
+            size(section, "request", MIB, 16 * MIB),
+            size(section, "requestHead", 64 * KIB, MIB),
+            size(section, "responseHead", 64 * KIB, MIB),
+            size(section, "responseBody", 8 * MIB, GIB),
+            size(section, "watchLine", 8 * MIB, GIB),
+            section.number("pendingOperations", 256, 1, 65_536),
+            size(section, "undelivered", 256 * KIB, GIB));
+    section.refuseOthers();
+    return limits;
+  }
+
+  private static int size(YamlSection section, String key, long otherwise, long most)
+      throws ConfigException {
+    return (int) section.bytes(key, otherwise, KIB, most);
+  }
+
+  private Optional<Path> path(YamlSection section, String key) throws ConfigException {
+    return section.text(key).map(folder::resolve);
+  }
+
+  /**
+   * A name that a Node may have.
+   *
+   * @throws IllegalArgumentException when it may not
+   */
+  public static String nodeName(String text) {
+    if (!NODE_NAME.matcher(text).matches()) {
+      throw new IllegalArgumentException(
+          "'%s' is not a node's name: lower-case letters, digits, '-' and '.'".formatted(text));
+    }
+    return text;
+  }
+
+  /**
+   * An address, not a name.
+   *
+   * @throws IllegalArgumentException when it is none
+   */
+  public static InetAddress address(String text) {
+    try {
+      return InetAddress.ofLiteral(text);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("'%s' is not an IP address".formatted(text), e);
+    }
+  }
+}

@@ -1,0 +1,77 @@
+package io.hiberlet.agent.config;
+
+import com.sun.management.OperatingSystemMXBean;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/** The machine that this process runs on. */
+public final class LocalHost implements Host {
+
+  private static final int HTTPS_PORT = 443;
+
+  @Override
+  public String name() throws ConfigException {
+    try {
+      return InetAddress.getLocalHost().getHostName().toLowerCase(Locale.ROOT);
+    } catch (UnknownHostException e) {
+      throw new ConfigException("this machine has no host name; give --node-name", e);
+    }
+  }
+
+  /**
+   * The address that the kernel would send from to reach the API server; nothing is sent. When that
+   * is a loopback address, the first one of another interface, as that is what a cluster can use.
+   */
+  @Override
+  public InetAddress addressFor(Path kubeconfig) throws ConfigException {
+    URI server = KubeconfigServer.of(kubeconfig);
+    try (DatagramSocket probe = new DatagramSocket()) {
+      int port = server.getPort() > 0 ? server.getPort() : HTTPS_PORT;
+      probe.connect(new InetSocketAddress(InetAddress.getByName(server.getHost()), port));
+      InetAddress address = probe.getLocalAddress();
+      return address.isLoopbackAddress() ? firstOther(address) : address;
+    } catch (IOException e) {
+      throw new ConfigException(
+          "cannot tell this node's address, as %s cannot be resolved or routed to (%s); give --node-ip"
+              .formatted(server.getHost(), e.getMessage()),
+          e);
+    }
+  }
+
+  private static InetAddress firstOther(InetAddress loopback) throws IOException {
+    return NetworkInterface.networkInterfaces()
+        .filter(LocalHost::isUp)
+        .flatMap(NetworkInterface::inetAddresses)
+        .filter(address -> !address.isLoopbackAddress() && !address.isLinkLocalAddress())
+        .findFirst()
+        .orElse(loopback);
+  }
+
+  private static boolean isUp(NetworkInterface networkInterface) {
+    try {
+      return networkInterface.isUp();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public long cpuMillis() {
+    return 1000L * Runtime.getRuntime().availableProcessors();
+  }
+
+  /** The machine's, or the container's that this process is in. */
+  @Override
+  public long memoryBytes() {
+    return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+        .getTotalMemorySize();
+  }
+}

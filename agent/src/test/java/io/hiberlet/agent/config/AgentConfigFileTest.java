@@ -1,0 +1,237 @@
+package io.hiberlet.agent.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class AgentConfigFileTest {
+
+  private static final AgentConfig DEFAULTS =
+      new AgentConfig(
+          new AgentConfig.Node(
+              "edge-1",
+              InetAddress.ofLiteral("192.0.2.7"),
+              10250,
+              Map.of(),
+              new AgentConfig.Capacity(2000, 1L << 30, 110)),
+          Path.of("/var/lib/hiberlet"),
+          Path.of("/k"),
+          new AgentConfig.Modules(Optional.empty(), 64 << 20, List.of(), Duration.ofMinutes(2)),
+          new AgentConfig.GuestRuntime(Duration.ofSeconds(30), 2, 64 << 20),
+          new AgentConfig.Hibernation(true, Duration.ofSeconds(10)),
+          new AgentConfig.Api(Optional.empty()),
+          new AgentConfig.Limits(1 << 20, 64 << 10, 64 << 10, 8 << 20, 8 << 20, 256, 256 << 10));
+
+  @TempDir Path folder;
+  private Path file;
+
+  @BeforeEach
+  void nameFile() {
+    file = folder.resolve("agent.yaml");
+  }
+
+  @Test
+  void everyValueHasItsDefault() throws Exception {
+    Overrides flags = new Overrides(Path.of("/k"), null, null, null, null);
+    assertEquals(DEFAULTS, AgentConfigFile.load(Optional.empty(), flags, new FakeHost()));
+    assertEquals(DEFAULTS, load("kubeconfig: /k"));
+    assertEquals(
+        DEFAULTS,
+        load("kubeconfig: /k\nnode:\nmodules: {}\nruntime: ~\nhibernation:\napi:\nlimits:\n"));
+  }
+
+  @Test
+  void everyValueCanBeSet() throws Exception {
+    AgentConfig config =
+        load(
+            """
+            kubeconfig: /etc/hiberlet/kubeconfig
+            dataDir: data
+            node:
+              name: edge-2.example.com
+              ip: 2001:db8::1
+              port: 10251
+              labels:
+                example.com/site: north
+                empty: ""
+              capacity:
+                cpu: 500m
+                memory: 512Mi
+                pods: 20
+            modules:
+              fileRoot: /srv/modules
+              maxBytes: 32Mi
+              insecureRegistries:
+                - registry.lan:5000
+                - localhost:5001
+              pullTimeout: 1m30s
+            runtime:
+              wakeTimeout: 5s
+              threads: 3
+              defaultMemoryLimit: 16Mi
+            hibernation:
+              enabled: false
+              idleAfter: 250ms
+            api:
+              clientCaFile: ca.crt
+            limits:
+              request: 512Ki
+              requestHead: 32Ki
+              responseHead: 16Ki
+              responseBody: 4Mi
+              watchLine: 2Mi
+              pendingOperations: 64
+              undelivered: 128Ki
+            """);
+    assertEquals(
+        new AgentConfig(
+            new AgentConfig.Node(
+                "edge-2.example.com",
+                InetAddress.ofLiteral("2001:db8::1"),
+                10251,
+                Map.of("example.com/site", "north", "empty", ""),
+                new AgentConfig.Capacity(500, 512 << 20, 20)),
+            folder.resolve("data"),
+            Path.of("/etc/hiberlet/kubeconfig"),
+            new AgentConfig.Modules(
+                Optional.of(Path.of("/srv/modules")),
+                32 << 20,
+                List.of("registry.lan:5000", "localhost:5001"),
+                Duration.ofSeconds(90)),
+            new AgentConfig.GuestRuntime(Duration.ofSeconds(5), 3, 16 << 20),
+            new AgentConfig.Hibernation(false, Duration.ofMillis(250)),
+            new AgentConfig.Api(Optional.of(folder.resolve("ca.crt"))),
+            new AgentConfig.Limits(512 << 10, 32 << 10, 16 << 10, 4 << 20, 2 << 20, 64, 128 << 10)),
+        config);
+  }
+
+  @Test
+  void theFlagsWin() throws Exception {
+    Files.writeString(
+        file, "kubeconfig: /file\ndataDir: /file\nnode: {name: file, ip: 192.0.2.1, port: 1}\n");
+    Overrides flags =
+        new Overrides(
+            Path.of("/flag"), "flag", Path.of("/flag-data"), InetAddress.ofLiteral("192.0.2.2"), 2);
+    AgentConfig config = AgentConfigFile.load(Optional.of(file), flags, new FakeHost());
+    assertEquals(Path.of("/flag"), config.kubeconfig());
+    assertEquals(Path.of("/flag-data"), config.dataDir());
+    assertEquals("flag", config.node().name());
+    assertEquals(InetAddress.ofLiteral("192.0.2.2"), config.node().ip());
+    assertEquals(2, config.node().port());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "node:\\n  nmae: x | 2: unknown key 'node.nmae'; did you mean 'node.name'?",
+        "hibernate: {} | 1: unknown key 'hibernate'; did you mean 'hibernation'?",
+        "datadir: /x | 1: unknown key 'datadir'; did you mean 'dataDir'?",
+        "api: {port: 5} | 1: unknown key 'api.port'; known here: clientCaFile",
+        "dataDir: /a\\ndataDir: /b | 2: dataDir is given twice",
+        "node: edge | 1: node must be a mapping of keys to values",
+        "- a | 1: the file must be a mapping of keys to values",
+        "dataDir: [a] | 1: dataDir must be a single value",
+        "dataDir: 5 | 1: dataDir must be a text; write it in quotes: \"5\"",
+        "node:\\n  port: ten | 2: node.port: 'ten' is not a whole number",
+        "node:\\n  port: 70000 | 2: node.port must be within 0 and 65535, not 70000",
+        "node:\\n  ip: edge.lan | 2: node.ip: 'edge.lan' is not an IP address",
+        "node:\\n"
+            + "  name: Edge_1 | 2: node.name: 'Edge_1' is not a node's name: lower-case letters,"
+            + " digits, '-' and '.'",
+        "node:\\n  labels:\\n    a: yes! no | 3: 'yes! no' is not a label's value",
+        "node:\\n  labels:\\n    /a: b | 3: '/a' is not a label's key",
+        "node:\\n"
+            + "  labels:\\n"
+            + "    a: true | 3: node.labels.a must be a text; write it in quotes: \"true\"",
+        "hibernation:\\n  enabled: on | 2: hibernation.enabled must be true or false, not 'on'",
+        "hibernation:\\n"
+            + "  enabled: \"true\" | 2: hibernation.enabled must be true or false, not 'true'",
+        "hibernation:\\n"
+            + "  idleAfter: 10 | 2: hibernation.idleAfter: '10' is not a time span such as 10s or"
+            + " 5m",
+        "runtime:\\n  wakeTimeout: 2h | 2: runtime.wakeTimeout must be within 10ms and 1h, not 2h",
+        "runtime:\\n"
+            + "  defaultMemoryLimit: 64MB | 2: runtime.defaultMemoryLimit: '64MB' is not a size"
+            + " such as 64Mi or 1Gi",
+        "modules:\\n  maxBytes: 2Gi | 2: modules.maxBytes must be within 1Ki and 1Gi, not 2Gi",
+        "modules:\\n  insecureRegistries: a | 2: modules.insecureRegistries must be a list",
+        "limits:\\n  request: 1 | 2: limits.request must be within 1Ki and 16Mi, not 1",
+      })
+  void whatMakesNoSenseIsRefusedWithItsLine(String text, String message) {
+    assertRefused(text.replace("\\n", "\n") + "\n", file + ":" + message);
+  }
+
+  @Test
+  void anAliasThatHoldsItselfIsRefusedAsAnythingElse() {
+    assertRefused(
+        "node: &n\n  labels: *n\n", file + ":1: node.labels.labels must be a single value");
+  }
+
+  @Test
+  void whatIsNoYamlIsRefusedWithItsLine() {
+    assertRefused(
+        "node:\n  name: 'x\n", file + ":3: not valid YAML: found unexpected end of stream");
+    assertRefused(
+        "dataDir: /a\n---\ndataDir: /b\n", file + ":2: not valid YAML: but found another document");
+  }
+
+  @Test
+  void whatIsNotThereIsNamed() {
+    assertEquals(
+        "there is no configuration file " + file,
+        assertThrows(
+                ConfigException.class,
+                () -> AgentConfigFile.load(Optional.of(file), Overrides.NONE, new FakeHost()))
+            .getMessage());
+    assertRefused(
+        "node: {name: x}\n",
+        "no kubeconfig: give --kubeconfig FILE, or the key kubeconfig in the configuration file");
+  }
+
+  @Test
+  void findsTheServerOfTheCurrentContext() throws Exception {
+    Files.writeString(
+        file,
+        """
+        current-context: b
+        contexts:
+        - {name: a, context: {cluster: one}}
+        - {name: b, context: {cluster: two}}
+        clusters:
+        - {name: one, cluster: {server: "https://192.0.2.1:6443"}}
+        - {name: two, cluster: {server: "https://192.0.2.2:6443"}}
+        """);
+    assertEquals("https://192.0.2.2:6443", KubeconfigServer.of(file).toString());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"[]", "x", "current-context: a", "'contexts: 5'", "'a: b: c'"})
+  void refusesAKubeconfigWithoutAServer(String text) throws IOException {
+    Files.writeString(file, text);
+    assertThrows(ConfigException.class, () -> KubeconfigServer.of(file));
+  }
+
+  private AgentConfig load(String text) throws ConfigException, IOException {
+    Files.writeString(file, text);
+    return AgentConfigFile.load(Optional.of(file), Overrides.NONE, new FakeHost());
+  }
+
+  private void assertRefused(String text, String message) {
+    assertEquals(message, assertThrows(ConfigException.class, () -> load(text)).getMessage());
+  }
+}
