@@ -23,8 +23,9 @@ import picocli.CommandLine.TypeConversionException;
     sortOptions = false,
     footer = {
       "",
-      "What an option says wins over the file. SIGTERM stops the agent: every controller is",
-      "put to sleep first. Exit codes: 0 stopped, 1 failed, 2 wrong options or configuration."
+      "What an option says wins over the file.",
+      "SIGTERM stops the agent: every controller is put to sleep first.",
+      "Exit codes: 0 stopped, 1 failed, 2 wrong options or configuration."
     })
 final class AgentCommand implements Callable<Integer> {
 

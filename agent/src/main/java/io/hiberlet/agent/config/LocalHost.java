@@ -4,12 +4,14 @@ import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.DatagramSocket;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.Locale;
 
 /** The machine that this process runs on. */
@@ -28,7 +30,8 @@ public final class LocalHost implements Host {
 
   /**
    * The address that the kernel would send from to reach the API server; nothing is sent. When that
-   * is a loopback address, the first one of another interface, as that is what a cluster can use.
+   * is a loopback address, the first one of another interface, IPv4 before IPv6, as that is what a
+   * cluster can use.
    */
   @Override
   public InetAddress addressFor(Path kubeconfig) throws ConfigException {
@@ -37,7 +40,7 @@ public final class LocalHost implements Host {
       int port = server.getPort() > 0 ? server.getPort() : HTTPS_PORT;
       probe.connect(new InetSocketAddress(InetAddress.getByName(server.getHost()), port));
       InetAddress address = probe.getLocalAddress();
-      return address.isLoopbackAddress() ? firstOther(address) : address;
+      return withoutScope(address.isLoopbackAddress() ? firstOther(address) : address);
     } catch (IOException e) {
       throw new ConfigException(
           "cannot tell this node's address, as %s cannot be resolved or routed to (%s); give --node-ip"
@@ -51,8 +54,13 @@ public final class LocalHost implements Host {
         .filter(LocalHost::isUp)
         .flatMap(NetworkInterface::inetAddresses)
         .filter(address -> !address.isLoopbackAddress() && !address.isLinkLocalAddress())
-        .findFirst()
+        .min(Comparator.comparing(Inet6Address.class::isInstance))
         .orElse(loopback);
+  }
+
+  /** The name of a network interface in an address means nothing to another machine. */
+  private static InetAddress withoutScope(InetAddress address) throws IOException {
+    return InetAddress.getByAddress(address.getAddress());
   }
 
   private static boolean isUp(NetworkInterface networkInterface) {

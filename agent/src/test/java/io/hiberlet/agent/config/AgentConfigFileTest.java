@@ -1,6 +1,7 @@
 package io.hiberlet.agent.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
@@ -217,6 +218,32 @@ class AgentConfigFileTest {
         - {name: two, cluster: {server: "https://192.0.2.2:6443"}}
         """);
     assertEquals("https://192.0.2.2:6443", KubeconfigServer.of(file).toString());
+  }
+
+  @Test
+  void thisMachinesAddressIsOneThatOthersCanUse() throws Exception {
+    Files.writeString(
+        file,
+        """
+        current-context: a
+        contexts: [{name: a, context: {cluster: one}}]
+        clusters: [{name: one, cluster: {server: "https://127.0.0.1:6443"}}]
+        """);
+    InetAddress address = new LocalHost().addressFor(file);
+    assertFalse(address.isAnyLocalAddress());
+    assertFalse(address.getHostAddress().contains("%"), address.getHostAddress());
+  }
+
+  @Test
+  void theShippedFileHoldsTheDefaultsAndKnownKeysOnly() throws Exception {
+    Path shipped =
+        Path.of(System.getProperty("hiberlet.root"), "agent/src/main/dist/conf/agent.yaml");
+    Overrides flags = new Overrides(Path.of("/k"), null, null, null, null);
+    assertEquals(DEFAULTS, AgentConfigFile.load(Optional.of(shipped), flags, new FakeHost()));
+
+    String all = Files.readString(shipped).replaceAll("(?m)^( *)#   (\\w+: )", "$1$2");
+    assertEquals(Path.of("/etc/hiberlet/kubeconfig"), load(all).kubeconfig());
+    assertEquals(500, load(all).node().capacity().cpuMillis());
   }
 
   @ParameterizedTest
