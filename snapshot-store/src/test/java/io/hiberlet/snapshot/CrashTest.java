@@ -2,6 +2,7 @@ package io.hiberlet.snapshot;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.BufferedReader;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Kills a process that writes, and looks at what is left. */
+/** Another process writes; it is killed, or met. */
 class CrashTest {
 
   private static final int KILLS = 4;
@@ -42,20 +43,27 @@ class CrashTest {
     }
   }
 
+  @Test
+  @Timeout(value = 60, unit = TimeUnit.SECONDS)
+  void aFolderThatAnotherProcessHoldsIsRefusedByName() throws Exception {
+    Process writer = startWriter();
+    try (BufferedReader acknowledged = writer.inputReader()) {
+      assertEquals("1", acknowledged.readLine());
+      StoreException refused =
+          assertThrows(
+              StoreException.class, () -> RocksSnapshotStore.open(folder, StoreOptions.DEFAULT));
+      assertEquals(StoreException.Kind.LOCKED, refused.kind());
+      assertEquals(
+          folder + " is in use by another process; stop that one, or choose another folder",
+          refused.getMessage());
+    } finally {
+      writer.destroyForcibly().waitFor();
+    }
+  }
+
   /** The last number that the writer was told to be stored. */
   private long writeUntilKilled(int after) throws IOException, InterruptedException {
-    Process writer =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Writer.class.getName(),
-                folder.toString())
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
+    Process writer = startWriter();
     long last = 0;
     try (BufferedReader acknowledged = writer.inputReader()) {
       int lines = 0;
@@ -71,6 +79,20 @@ class CrashTest {
       writer.destroyForcibly().waitFor();
     }
     return last;
+  }
+
+  private Process startWriter() throws IOException {
+    return new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "--enable-native-access=ALL-UNNAMED",
+            "-cp",
+            System.getProperty("java.class.path"),
+            Writer.class.getName(),
+            folder.toString())
+        .redirectError(ProcessBuilder.Redirect.INHERIT)
+        .start();
   }
 
   private static long counter(SnapshotStore store, Table table) {

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 /** What the machine itself knows, for what nobody told the agent. */
 public interface Host {
 
-  /** Its name. */
+  /** Its name, as a Node may have it. */
   String name() throws ConfigException;
 
   /** The address by which the API server that a kubeconfig names can reach it. */

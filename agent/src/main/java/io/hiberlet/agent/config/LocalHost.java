@@ -9,7 +9,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.URI;
-import java.net.UnknownHostException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Locale;
@@ -18,13 +18,19 @@ import java.util.Locale;
 public final class LocalHost implements Host {
 
   private static final int HTTPS_PORT = 443;
+  private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
 
+  /** The kernel's, as the JDK would ask the DNS, which need not know this machine. */
   @Override
   public String name() throws ConfigException {
     try {
-      return InetAddress.getLocalHost().getHostName().toLowerCase(Locale.ROOT);
-    } catch (UnknownHostException e) {
-      throw new ConfigException("this machine has no host name; give --node-name", e);
+      String name = Files.readString(HOST_NAME).strip().toLowerCase(Locale.ROOT);
+      return AgentConfigFile.nodeName(name);
+    } catch (IllegalArgumentException | IOException e) {
+      throw new ConfigException(
+          "cannot name the node after this machine (%s); give --node-name"
+              .formatted(e.getMessage()),
+          e);
     }
   }
 

@@ -221,7 +221,7 @@ class AgentConfigFileTest {
   }
 
   @Test
-  void thisMachinesAddressIsOneThatOthersCanUse() throws Exception {
+  void thisMachineHasANameAndAnAddressThatOthersCanUse() throws Exception {
     Files.writeString(
         file,
         """
@@ -229,7 +229,9 @@ class AgentConfigFileTest {
         contexts: [{name: a, context: {cluster: one}}]
         clusters: [{name: one, cluster: {server: "https://127.0.0.1:6443"}}]
         """);
-    InetAddress address = new LocalHost().addressFor(file);
+    LocalHost machine = new LocalHost();
+    assertEquals(machine.name(), AgentConfigFile.nodeName(machine.name()));
+    InetAddress address = machine.addressFor(file);
     assertFalse(address.isAnyLocalAddress());
     assertFalse(address.getHostAddress().contains("%"), address.getHostAddress());
   }
