@@ -4,6 +4,10 @@ package io.hiberlet.agent.runtime;
 public final class GuestTrapException extends Exception {
   private static final long serialVersionUID = 1L;
 
+  public GuestTrapException(String message) {
+    super(message);
+  }
+
   public GuestTrapException(String message, Throwable cause) {
     super(message, cause);
   }

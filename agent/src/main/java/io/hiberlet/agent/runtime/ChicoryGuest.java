@@ -1,0 +1,62 @@
+package io.hiberlet.agent.runtime;
+
+import com.dylibso.chicory.runtime.Instance;
+import com.dylibso.chicory.runtime.Memory;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** A guest in a Chicory instance. Used by one thread at a time. */
+final class ChicoryGuest implements Guest {
+  private final GuestFailures failures;
+  private final GuestClock clock;
+  private final HiberletCalls hiberlet;
+
+  /** Null once the guest failed or was closed. */
+  private @Nullable Instance instance;
+
+  ChicoryGuest(
+      Instance instance, HiberletCalls hiberlet, GuestClock clock, GuestFailures failures) {
+    this.instance = instance;
+    this.hiberlet = hiberlet;
+    this.clock = clock;
+    this.failures = failures;
+  }
+
+  @Override
+  public void wake() throws GuestTrapException, GuestExitException {
+    Instance running = resident();
+    instance = null;
+    instance = failures.guard(() -> woken(running));
+    hiberlet.endWake();
+  }
+
+  @Override
+  public GuestState capture() {
+    return StateCapture.capture(resident(), clock);
+  }
+
+  @Override
+  public long memoryBytes() {
+    Instance resident = resident();
+    return IntStream.range(0, DeclarationChecks.memories(resident.module()).size())
+        .mapToLong(index -> (long) resident.memory(index).pages() * Memory.PAGE_SIZE)
+        .sum();
+  }
+
+  @Override
+  public void close() {
+    instance = null;
+  }
+
+  private static Instance woken(Instance running) {
+    running.export(ModuleChecks.WAKE).apply();
+    return running;
+  }
+
+  private Instance resident() {
+    if (instance == null) {
+      throw new IllegalStateException("the guest has failed or was closed");
+    }
+    return instance;
+  }
+}

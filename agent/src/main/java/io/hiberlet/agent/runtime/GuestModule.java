@@ -1,0 +1,112 @@
+package io.hiberlet.agent.runtime;
+
+import com.dylibso.chicory.compiler.InterpreterFallback;
+import com.dylibso.chicory.compiler.MachineFactoryCompiler;
+import com.dylibso.chicory.runtime.CompiledModule;
+import com.dylibso.chicory.runtime.Instance;
+import com.dylibso.chicory.runtime.Machine;
+import com.dylibso.chicory.wasm.WasmModule;
+import io.hiberlet.agent.hostio.HostCalls;
+import java.util.function.Function;
+
+/**
+ * A module that was validated and compiled to bytecode, from which guests are made. Thread-safe;
+ * all guests of one digest share it. The compiled classes are unloaded when nobody holds it.
+ */
+public final class GuestModule {
+  private final WasmModule starting;
+  private final WasmModule resuming;
+  private final InstanceFactory instances;
+  private final GuestFailures failures;
+  private final boolean initializes;
+
+  private GuestModule(
+      WasmModule module, Function<Instance, Machine> machine, ModuleLimits limits) {
+    this.starting = ModuleImage.starting(module);
+    this.resuming = ModuleImage.resuming(module);
+    this.instances = new InstanceFactory(machine, module, limits);
+    this.failures = new GuestFailures(new FunctionNames(module.nameSection()));
+    this.initializes = ModuleChecks.exports(module, ModuleChecks.INITIALIZE);
+  }
+
+  /**
+   * Validates and compiles a module. Takes from milliseconds to minutes, and many times the
+   * module's size in memory; the calling thread should have some megabytes of stack.
+   *
+   * @throws ModuleRefusedException when it is not a module that this host can run, for whatever
+   *     reason; no bytes make anything else happen
+   */
+  public static GuestModule compile(byte[] wasm, ModuleLimits limits)
+      throws ModuleRefusedException {
+    WasmModule module = ModuleParser.parse(wasm, limits);
+    DeclarationChecks.check(module, limits);
+    ModuleChecks.check(module);
+    FeatureChecks.check(module);
+    return Refusal.onFailure(
+        "cannot be compiled", () -> new GuestModule(module, machine(module), limits));
+  }
+
+  /**
+   * Begins a controller's life: instantiates the module, which runs its start section, and calls
+   * {@code _initialize} if there is one. Does not wake the guest.
+   *
+   * @param calls answers the guest; called by the thread that runs it
+   * @throws GuestTrapException when that trapped, or when the pod's limit is less than the memory
+   *     that the module begins with
+   */
+  public Guest start(GuestEnvironment environment, HostCalls calls)
+      throws GuestTrapException, GuestExitException {
+    if (instances.initialMemoryBytes() > environment.memoryLimitBytes()) {
+      throw new GuestTrapException(tooLittleMemory(environment));
+    }
+    var clock = GuestClock.starting();
+    var hiberlet = new HiberletCalls(calls);
+    var imports = HostImports.values(hiberlet, new WasiCalls(environment, clock));
+    Instance instance =
+        failures.guard(
+            () -> {
+              Instance created =
+                  instances.create(starting, imports, environment.memoryLimitBytes());
+              if (initializes) {
+                created.export(ModuleChecks.INITIALIZE).apply();
+              }
+              return created;
+            });
+    hiberlet.endWake();
+    return new ChicoryGuest(instance, hiberlet, clock, failures);
+  }
+
+  /**
+   * Goes on from a state in a new instance. No guest code runs.
+   *
+   * @throws GuestStateException when the state is not one of this module, or needs more memory than
+   *     the limit allows
+   */
+  public Guest resume(GuestEnvironment environment, HostCalls calls, GuestState state)
+      throws GuestStateException {
+    if (instances.initialMemoryBytes() > environment.memoryLimitBytes()) {
+      throw new GuestStateException(tooLittleMemory(environment));
+    }
+    var clock = GuestClock.resuming(state.monotonicNanos(), state.capturedAt());
+    var hiberlet = new HiberletCalls(calls);
+    var imports = HostImports.values(hiberlet, new WasiCalls(environment, clock));
+    Instance instance = instances.create(resuming, imports, environment.memoryLimitBytes());
+    StateRestore.restore(instance, state);
+    return new ChicoryGuest(instance, hiberlet, clock, failures);
+  }
+
+  private String tooLittleMemory(GuestEnvironment environment) {
+    return "the module begins with %d bytes of memory, more than the limit of %d"
+        .formatted(instances.initialMemoryBytes(), environment.memoryLimitBytes());
+  }
+
+  /** Compiled or not at all: the interpreter cannot be interrupted in every loop. */
+  private static Function<Instance, Machine> machine(WasmModule module) {
+    var compiled =
+        MachineFactoryCompiler.builder(module)
+            .withInterpreterFallback(InterpreterFallback.FAIL)
+            .compile();
+    // Without the wrapper, which insists on the very module that was compiled.
+    return compiled instanceof CompiledModule wrapper ? wrapper.machineFactory() : compiled;
+  }
+}

@@ -1,0 +1,113 @@
+package io.hiberlet.agent.runtime;
+
+import com.dylibso.chicory.runtime.HostFunction;
+import com.dylibso.chicory.runtime.Instance;
+import com.dylibso.chicory.wasm.types.FunctionType;
+import com.dylibso.chicory.wasm.types.ValType;
+import io.hiberlet.agent.hostio.Completion;
+import io.hiberlet.agent.hostio.Errno;
+import io.hiberlet.agent.hostio.HostCalls;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The import module {@code hiberlet} of one guest (docs/host-abi.md): resolves pointers and holds
+ * the current event. Used by the thread that runs the guest.
+ */
+final class HiberletCalls {
+  static final String MODULE = "hiberlet";
+
+  /** Anything longer is refused before it is copied. */
+  private static final int MAX_MESSAGE_BYTES = 1 << 20;
+
+  private static final int HEADER_BYTES = 16;
+
+  private final HostCalls calls;
+  private @Nullable Completion current;
+
+  HiberletCalls(HostCalls calls) {
+    this.calls = calls;
+  }
+
+  List<HostFunction> functions() {
+    return List.of(
+        function(
+            "http_request",
+            List.of(ValType.I32, ValType.I32, ValType.I32),
+            ValType.I64,
+            (instance, args) ->
+                httpRequest(instance, (int) args[0], (int) args[1], (int) args[2])),
+        function(
+            "timer", List.of(ValType.I64), ValType.I64, (instance, args) -> calls.timer(args[0])),
+        function(
+            "cancel", List.of(ValType.I64), ValType.I32, (instance, args) -> calls.cancel(args[0])),
+        function(
+            "event_next",
+            List.of(ValType.I32),
+            ValType.I32,
+            (instance, args) -> eventNext(instance, (int) args[0])),
+        function(
+            "event_read",
+            List.of(ValType.I32),
+            ValType.I32,
+            (instance, args) -> eventRead(instance, (int) args[0])));
+  }
+
+  /** A wake is over: the event that it read last is gone. */
+  void endWake() {
+    current = null;
+  }
+
+  private long httpRequest(Instance instance, int pointer, int length, int flags) {
+    if (!GuestPointers.inside(instance, pointer, length)) {
+      return Errno.FAULT.result();
+    }
+    if (Integer.compareUnsigned(length, MAX_MESSAGE_BYTES) > 0) {
+      return Errno.MSGSIZE.result();
+    }
+    return calls.httpRequest(instance.memory().readBytes(pointer, length), flags);
+  }
+
+  private int eventNext(Instance instance, int header) {
+    if (!GuestPointers.inside(instance, header, HEADER_BYTES)) {
+      return Errno.FAULT.result();
+    }
+    current = calls.next();
+    if (current == null) {
+      return 0;
+    }
+    var memory = instance.memory();
+    memory.writeLong(header, current.operation());
+    memory.writeI32(header + 8, current.kind().code());
+    memory.writeI32(header + 12, current.payload().length);
+    return 1;
+  }
+
+  private int eventRead(Instance instance, int pointer) {
+    if (current == null) {
+      return Errno.NOENT.result();
+    }
+    byte[] payload = current.payload();
+    if (!GuestPointers.inside(instance, pointer, payload.length)) {
+      return Errno.FAULT.result();
+    }
+    if (payload.length > 0) {
+      instance.memory().write(pointer, payload);
+    }
+    return payload.length;
+  }
+
+  @FunctionalInterface
+  private interface Call {
+    long apply(Instance instance, long[] args);
+  }
+
+  private static HostFunction function(
+      String name, List<ValType> parameters, ValType result, Call call) {
+    return new HostFunction(
+        MODULE,
+        name,
+        FunctionType.of(parameters, List.of(result)),
+        (instance, args) -> new long[] {call.apply(instance, args)});
+  }
+}

@@ -1,0 +1,92 @@
+package io.hiberlet.agent.runtime;
+
+import com.dylibso.chicory.runtime.HostFunction;
+import com.dylibso.chicory.runtime.ImportFunction;
+import com.dylibso.chicory.runtime.ImportValues;
+import com.dylibso.chicory.wasm.types.FunctionType;
+import io.hiberlet.agent.hostio.Completion;
+import io.hiberlet.agent.hostio.Errno;
+import io.hiberlet.agent.hostio.HostCalls;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The functions that a module may import, and how one guest gets them. */
+final class HostImports {
+  private static final Map<String, FunctionType> TYPES = types();
+
+  private HostImports() {}
+
+  /** The type of a function that the host has; empty when it does not have it. */
+  static Optional<FunctionType> type(String module, String name) {
+    return Optional.ofNullable(TYPES.get(key(module, name)));
+  }
+
+  /** Every function, for one guest. */
+  static ImportValues values(HiberletCalls hiberlet, WasiCalls wasi) {
+    return ImportValues.builder()
+        .addFunction(
+            Stream.concat(hiberlet.functions().stream(), wasi.functions().stream())
+                .map(HostImports::probed)
+                .toArray(ImportFunction[]::new))
+        .build();
+  }
+
+  private static ImportFunction probed(HostFunction function) {
+    return new HostFunction(
+        function.module(),
+        function.name(),
+        function.functionType(),
+        (instance, args) -> {
+          StackProbe.requireRoom();
+          return function.handle().apply(instance, args);
+        });
+  }
+
+  private static Map<String, FunctionType> types() {
+    var nowhere =
+        new GuestEnvironment(
+            List.of(),
+            Map.of(),
+            OutputStream.nullOutputStream(),
+            OutputStream.nullOutputStream(),
+            0);
+    var hiberlet = new HiberletCalls(new Absent()).functions();
+    var wasi = new WasiCalls(nowhere, GuestClock.starting()).functions();
+    return Stream.concat(hiberlet.stream(), wasi.stream())
+        .collect(
+            Collectors.toUnmodifiableMap(
+                function -> key(function.module(), function.name()), HostFunction::functionType));
+  }
+
+  private static String key(String module, String name) {
+    return module + '\0' + name;
+  }
+
+  /** Stands behind functions that are only asked for their types. */
+  private static final class Absent implements HostCalls {
+    @Override
+    public long httpRequest(byte[] message, int flags) {
+      return Errno.NOSYS.result();
+    }
+
+    @Override
+    public long timer(long millis) {
+      return Errno.NOSYS.result();
+    }
+
+    @Override
+    public int cancel(long operation) {
+      return Errno.NOSYS.result();
+    }
+
+    @Override
+    public @Nullable Completion next() {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,101 @@
+package io.hiberlet.agent.runtime;
+
+import com.dylibso.chicory.log.Logger;
+import com.dylibso.chicory.runtime.HostFunction;
+import com.dylibso.chicory.runtime.Instance;
+import com.dylibso.chicory.runtime.WasmFunctionHandle;
+import com.dylibso.chicory.wasi.WasiOptions;
+import com.dylibso.chicory.wasi.WasiPreview1;
+import com.dylibso.chicory.wasi.WasiPreview1_ModuleFactory;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * WASI preview 1 for one guest: Chicory's, but for what must survive hibernation. The monotonic
+ * clock is the guest's own, and the three standard descriptors cannot be closed or renumbered, so
+ * that open descriptors are not a part of a guest's state.
+ */
+final class WasiCalls {
+  static final String MODULE = "wasi_snapshot_preview1";
+
+  private static final int CLOCK_MONOTONIC = 1;
+  private static final int STANDARD_DESCRIPTORS = 3;
+  private static final long SUCCESS = 0;
+  private static final long BADF = 8;
+  private static final long NOTSUP = 58;
+
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  private final GuestEnvironment environment;
+  private final GuestClock clock;
+
+  WasiCalls(GuestEnvironment environment, GuestClock clock) {
+    this.environment = environment;
+    this.clock = clock;
+  }
+
+  List<HostFunction> functions() {
+    Map<String, WasmFunctionHandle> own =
+        Map.of(
+            "fd_close",
+            (instance, args) -> new long[] {refuseChange((int) args[0])},
+            "fd_renumber",
+            (instance, args) -> new long[] {refuseChange(Math.max((int) args[0], (int) args[1]))},
+            "poll_oneoff",
+            new PollOneoff(clock));
+    return Stream.of(WasiPreview1_ModuleFactory.toHostFunctions(chicory()))
+        .filter(function -> !function.name().startsWith("adapter_"))
+        .map(function -> replaced(function, own.getOrDefault(function.name(), handle(function))))
+        .toList();
+  }
+
+  private WasmFunctionHandle handle(HostFunction function) {
+    return function.name().equals("clock_time_get")
+        ? (instance, args) ->
+            (int) args[0] == CLOCK_MONOTONIC
+                ? monotonic(instance, (int) args[2])
+                : function.handle().apply(instance, args)
+        : function.handle();
+  }
+
+  private long[] monotonic(Instance instance, int resultPointer) {
+    instance.memory().writeLong(resultPointer, clock.nanos());
+    return new long[] {SUCCESS};
+  }
+
+  private static long refuseChange(int descriptor) {
+    return descriptor >= 0 && descriptor < STANDARD_DESCRIPTORS ? NOTSUP : BADF;
+  }
+
+  private static HostFunction replaced(HostFunction function, WasmFunctionHandle handle) {
+    return new HostFunction(MODULE, function.name(), function.functionType(), handle);
+  }
+
+  /**
+   * The log looks like a terminal: C libraries then write whole lines, where they would otherwise
+   * keep them in a buffer that nobody ever flushes.
+   */
+  private WasiPreview1 chicory() {
+    var options =
+        WasiOptions.builder()
+            .withArguments(environment.args())
+            .withStdout(environment.stdout(), true)
+            .withStderr(environment.stderr(), true)
+            .withRandom(RANDOM);
+    environment.env().forEach(options::withEnvironment);
+    return WasiPreview1.builder().withLogger(new NoLog()).withOptions(options.build()).build();
+  }
+
+  /** Chicory would log every call. */
+  private static final class NoLog implements Logger {
+    @Override
+    public void log(Level level, String message, Throwable thrown) {}
+
+    @Override
+    public boolean isLoggable(Level level) {
+      return false;
+    }
+  }
+}
