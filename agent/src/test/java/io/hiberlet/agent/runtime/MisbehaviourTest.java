@@ -1,0 +1,164 @@
+package io.hiberlet.agent.runtime;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Guests that loop, recurse, trap and exit: each ends with a clear exception, and nothing else. */
+@Timeout(60)
+class MisbehaviourTest {
+  private static final int GREEDY = 14;
+  private static final int EXIT = 15;
+  private static final int UNREACHABLE = 10;
+
+  private static GuestModule module;
+
+  private final RecordingCalls calls = new RecordingCalls();
+  private Guest guest;
+
+  @BeforeAll
+  static void compile() throws Exception {
+    module = TestModules.compile("misbehaviour");
+  }
+
+  @BeforeEach
+  void start() throws Exception {
+    guest = module.start(TestModules.environment(1 << 20), calls);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0,br,loop_br",
+    "1,br_if,loop_br_if",
+    "2,br_table,loop_br_table",
+    "3,calls,loop_call",
+    "4,indirect calls,loop_call_indirect",
+    "5,host calls,loop_host_call",
+    "6,recursion that comes to no end,fork",
+    "7,a sleep of an hour,sleep"
+  })
+  void interruptEnds(int mode, String what, String function) throws Exception {
+    calls.send(mode);
+    var running = new CountDownLatch(1);
+    var wake =
+        new FutureTask<>(
+            () -> {
+              running.countDown();
+              var trap = assertThrows(GuestTrapException.class, guest::wake);
+              assertFalse(Thread.currentThread().isInterrupted(), "the interrupt is consumed");
+              return trap.getMessage();
+            });
+    var thread = Thread.ofPlatform().start(wake);
+    assertTrue(running.await(10, TimeUnit.SECONDS));
+    thread.interrupt();
+    String message = wake.get(30, TimeUnit.SECONDS);
+    assertTrue(message.startsWith("interrupted"), message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "8|call stack exhausted in function",
+        "9|call stack exhausted",
+        "10|Trapped on unreachable instruction in function",
+        "11|integer divide by zero in function",
+        "12|out of bounds memory access",
+        "13|indirect call type mismatch",
+      })
+  void trapsSayWhatAndWhere(int mode, String expected) {
+    calls.send(mode);
+    String message = assertThrows(GuestTrapException.class, guest::wake).getMessage();
+    assertTrue(message.startsWith(expected), message);
+    assertTrue(mode == 9 || message.contains(" in function "), message);
+  }
+
+  @Test
+  void functionsAreNamedWhereTheModuleNamesThem() {
+    calls.send(UNREACHABLE);
+    String message = assertThrows(GuestTrapException.class, guest::wake).getMessage();
+    assertEquals("Trapped on unreachable instruction in function 18 (run)", message);
+  }
+
+  @Test
+  void recursionOnASmallStackEndsToo() throws Exception {
+    calls.send(9);
+    var wake =
+        new FutureTask<>(
+            () -> assertThrows(GuestTrapException.class, guest::wake).getMessage());
+    new Thread(null, wake, "small", 256 << 10).start();
+    String message = wake.get(30, TimeUnit.SECONDS);
+    assertTrue(message.startsWith("call stack exhausted"), message);
+  }
+
+  @Test
+  void exitTellsItsCode() {
+    calls.send(EXIT);
+    assertEquals(3, assertThrows(GuestExitException.class, guest::wake).exitCode());
+  }
+
+  @Test
+  void memoryGrowsToTheLimitAndNoFurther() throws Exception {
+    calls.send(GREEDY);
+    guest.wake();
+    assertEquals(List.of(16L, -1L, -1L), calls.timers);
+    assertEquals(1 << 20, guest.memoryBytes());
+  }
+
+  @Test
+  void guestThatFailedIsOfNoMoreUse() {
+    calls.send(UNREACHABLE);
+    assertThrows(GuestTrapException.class, guest::wake);
+    assertThrows(IllegalStateException.class, guest::wake);
+    assertThrows(IllegalStateException.class, guest::capture);
+    guest.close();
+  }
+
+  @Test
+  void closedGuestIsOfNoMoreUse() {
+    guest.close();
+    guest.close();
+    assertThrows(IllegalStateException.class, guest::wake);
+  }
+
+  @Test
+  void trapInTheStartSectionIsATrap() throws Exception {
+    GuestModule traps = TestModules.compile("traps-in-start");
+    var thrown =
+        assertThrows(
+            GuestTrapException.class, () -> traps.start(TestModules.environment(), calls));
+    assertTrue(thrown.getMessage().contains("unreachable"), thrown.getMessage());
+  }
+
+  @Test
+  void exitInTheInitialiserIsAnExit() throws Exception {
+    GuestModule exits = TestModules.compile("exits-in-initialize");
+    var thrown =
+        assertThrows(
+            GuestExitException.class, () -> exits.start(TestModules.environment(), calls));
+    assertEquals(0, thrown.exitCode());
+  }
+
+  @Test
+  void moduleThatBeginsWithMoreThanTheLimitIsToldSo() throws Exception {
+    GuestModule large = TestModules.compile("large-memory");
+    var thrown =
+        assertThrows(
+            GuestTrapException.class, () -> large.start(TestModules.environment(1 << 20), calls));
+    assertEquals(
+        "the module begins with 2097152 bytes of memory, more than the limit of 1048576",
+        thrown.getMessage());
+  }
+}

@@ -1,0 +1,105 @@
+package io.hiberlet.agent.runtime;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What is no module for this host, and what the user is told. */
+class ModuleRefusalTest {
+
+  private static String refusal(byte[] bytes) {
+    return assertThrows(
+            ModuleRefusedException.class, () -> GuestModule.compile(bytes, ModuleLimits.DEFAULT))
+        .getMessage();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "no-memory|exports no memory named \"memory\"",
+        "no-wake|exports no function named \"hiberlet_wake\"",
+        "wake-takes-parameter|its export \"hiberlet_wake\" must take and return nothing, but is (I32) -> nil",
+        "initialize-returns|its export \"_initialize\" must take and return nothing, but is () -> (I32)",
+        "unknown-imports|imports that this host does not have: env.system, hiberlet.watch, hiberlet.timer (as (I32) -> (I64), but it is (I64) -> (I64)), env.limit (not a function)",
+        "imported-memory|imports that this host does not have: env.memory (not a function)",
+        "four-gigabytes|declares 4294967296 bytes of memory at start, more than the 1073741824 that are allowed",
+        "giant-table|declares 9000000 elements of tables, more than the 1000000 that are allowed",
+        "shared-memory|shares a memory between threads; this host has no threads",
+        "simd|uses SIMD (I32x4_SPLAT), which this host does not run: build it without simd128",
+        "second-memory|its export \"memory\" is not its first memory",
+      })
+  void contractAndFeatures(String name, String message) {
+    assertEquals(message, refusal(TestModules.bytes("refused/" + name)));
+  }
+
+  @Test
+  void whatIsNotWasm() {
+    String expected = "not a WebAssembly module: it does not begin with \\0asm";
+    assertEquals(expected, refusal(new byte[0]));
+    assertEquals(expected, refusal(new byte[] {0, 'a'}));
+    assertEquals(expected, refusal("#!/bin/sh\nexit 0\n".getBytes(UTF_8)));
+  }
+
+  @Test
+  void truncatedModule() {
+    byte[] whole = WasmBytes.wakeWith(0, new byte[0]);
+    for (int length = 0; length < whole.length; length++) {
+      refusal(Arrays.copyOf(whole, length));
+    }
+  }
+
+  @Test
+  void moduleThatIsTooLarge() {
+    var limits = new ModuleLimits(100, 1 << 20, 100);
+    var thrown =
+        assertThrows(
+            ModuleRefusedException.class,
+            () -> GuestModule.compile(TestModules.bytes("state"), limits));
+    assertTrue(thrown.getMessage().endsWith("more than the 100 that are allowed"));
+  }
+
+  @Test
+  void functionThatOnlyAnInterpreterCouldRun() {
+    byte[] add = {0x20, 0, 0x41, (byte) 0xe8, 0x07, 0x6a, 0x21, 0}; // local 0 += 1000
+    String message = refusal(WasmBytes.wakeWith(1, WasmBytes.repeated(add, 20_000)));
+    assertTrue(message.startsWith("cannot be compiled: WASM function size exceeds"), message);
+  }
+
+  @Test
+  void blocksNestedWithoutEnd() {
+    byte[] open = WasmBytes.repeated(new byte[] {0x02, 0x40}, 200_000);
+    byte[] close = WasmBytes.repeated(new byte[] {0x0b}, 200_000);
+    refusalOrNone(WasmBytes.wakeWith(0, WasmBytes.concat(open, close)));
+  }
+
+  @Test
+  void localsWithoutNumber() {
+    refusal(WasmBytes.wakeWith(49_999, new byte[0]));
+    refusal(WasmBytes.wakeWith(Integer.MAX_VALUE, new byte[0]));
+  }
+
+  @Test
+  void countsThatPromiseMoreThanThereIs() {
+    for (int count : new int[] {1 << 28, Integer.MAX_VALUE, -1}) {
+      refusal(WasmBytes.module(WasmBytes.section(1, WasmBytes.unsigned(count))));
+      byte[] parameters = WasmBytes.concat(new byte[] {1, 0x60}, WasmBytes.unsigned(count));
+      refusal(WasmBytes.module(WasmBytes.section(1, parameters)));
+    }
+  }
+
+  /** Valid by the specification: it may compile, but must not do anything else. */
+  private static void refusalOrNone(byte[] bytes) {
+    try {
+      GuestModule.compile(bytes, ModuleLimits.DEFAULT);
+    } catch (ModuleRefusedException e) {
+      assertTrue(e.getMessage().startsWith("cannot be compiled"), e.getMessage());
+    }
+  }
+}

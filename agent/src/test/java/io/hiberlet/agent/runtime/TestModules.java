@@ -1,0 +1,46 @@
+package io.hiberlet.agent.runtime;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/** The modules of {@code src/test/wat}. */
+public final class TestModules {
+  public static final List<String> ACCEPTED =
+      List.of(
+          "commands",
+          "state",
+          "segments",
+          "misbehaviour",
+          "wasi",
+          "memories",
+          "traps-in-start",
+          "exits-in-initialize",
+          "large-memory");
+
+  private TestModules() {}
+
+  public static byte[] bytes(String name) {
+    try (var in = TestModules.class.getResourceAsStream("/wasm/" + name + ".wasm")) {
+      return Objects.requireNonNull(in, name).readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static GuestModule compile(String name) throws ModuleRefusedException {
+    return GuestModule.compile(bytes(name), ModuleLimits.DEFAULT);
+  }
+
+  static GuestEnvironment environment(long memoryLimitBytes) {
+    var log = new ByteArrayOutputStream();
+    return new GuestEnvironment(List.of("guest"), Map.of(), log, log, memoryLimitBytes);
+  }
+
+  static GuestEnvironment environment() {
+    return environment(4 << 20);
+  }
+}

@@ -1,0 +1,15 @@
+;; Two memories that grow; reports their sizes and what was last written to each.
+(module
+  (import "hiberlet" "timer" (func $timer (param i64) (result i64)))
+  (memory $first (export "memory") 1)
+  (memory $second 2 3)
+  (data (memory $second) (i32.const 0) "second")
+  (global $wakes (mut i32) (i32.const 0))
+  (func (export "hiberlet_wake")
+    (drop (call $timer (i64.load $first (i32.mul (global.get $wakes) (i32.const 4096)))))
+    (drop (call $timer (i64.load $second (i32.mul (global.get $wakes) (i32.const 4096)))))
+    (global.set $wakes (i32.add (global.get $wakes) (i32.const 1)))
+    (drop (call $timer (i64.extend_i32_s (memory.grow $first (i32.const 1)))))
+    (drop (call $timer (i64.extend_i32_s (memory.grow $second (i32.const 1)))))
+    (i64.store $first (i32.mul (global.get $wakes) (i32.const 4096)) (i64.const 11))
+    (i64.store $second (i32.mul (global.get $wakes) (i32.const 4096)) (i64.const 22))))

@@ -1,0 +1,22 @@
+;; Copies passive segments and drops them at its second wake, so that its third traps.
+(module
+  (import "hiberlet" "timer" (func $timer (param i64) (result i64)))
+  (memory (export "memory") 1)
+  (table $functions 4 funcref)
+  (data $kept "kept")
+  (data $dropped "dropped!")
+  (elem $others func $nothing $nothing)
+  (global $wakes (mut i32) (i32.const 0))
+  (func $nothing)
+  (func (export "hiberlet_wake")
+    (global.set $wakes (i32.add (global.get $wakes) (i32.const 1)))
+    (memory.init $kept (i32.const 0) (i32.const 0) (i32.const 4))
+    (if (i32.eq (global.get $wakes) (i32.const 4))
+      (then (table.init $functions $others (i32.const 0) (i32.const 0) (i32.const 2))))
+    (memory.init $dropped (i32.const 8) (i32.const 0) (i32.const 8))
+    (table.init $functions $others (i32.const 1) (i32.const 0) (i32.const 2))
+    (drop (call $timer (i64.load (i32.const 8))))
+    (if (i32.eq (global.get $wakes) (i32.const 2))
+      (then
+        (data.drop $dropped)
+        (elem.drop $others)))))
