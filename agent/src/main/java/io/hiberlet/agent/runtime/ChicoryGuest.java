@@ -7,6 +7,10 @@ import org.jspecify.annotations.Nullable;
 
 /** A guest in a Chicory instance. Used by one thread at a time. */
 final class ChicoryGuest implements Guest {
+  /** Held so that others can find it in memory for as long as this guest is. */
+  @SuppressWarnings("unused")
+  private final GuestModule module;
+
   private final GuestFailures failures;
   private final GuestClock clock;
   private final HiberletCalls hiberlet;
@@ -15,7 +19,12 @@ final class ChicoryGuest implements Guest {
   private @Nullable Instance instance;
 
   ChicoryGuest(
-      Instance instance, HiberletCalls hiberlet, GuestClock clock, GuestFailures failures) {
+      GuestModule module,
+      Instance instance,
+      HiberletCalls hiberlet,
+      GuestClock clock,
+      GuestFailures failures) {
+    this.module = module;
     this.instance = instance;
     this.hiberlet = hiberlet;
     this.clock = clock;

@@ -33,8 +33,7 @@ final class DeclarationChecks {
 
   static List<MemoryLimits> memories(WasmModule module) {
     return module.memorySection().stream()
-        .flatMap(
-            section -> IntStream.range(0, section.memoryCount()).mapToObj(section::getMemory))
+        .flatMap(section -> IntStream.range(0, section.memoryCount()).mapToObj(section::getMemory))
         .map(memory -> memory.limits())
         .toList();
   }

@@ -20,8 +20,7 @@ public final class GuestModule {
   private final GuestFailures failures;
   private final boolean initializes;
 
-  private GuestModule(
-      WasmModule module, Function<Instance, Machine> machine, ModuleLimits limits) {
+  private GuestModule(WasmModule module, Function<Instance, Machine> machine, ModuleLimits limits) {
     this.starting = ModuleImage.starting(module);
     this.resuming = ModuleImage.resuming(module);
     this.instances = new InstanceFactory(machine, module, limits);
@@ -73,7 +72,7 @@ public final class GuestModule {
               return created;
             });
     hiberlet.endWake();
-    return new ChicoryGuest(instance, hiberlet, clock, failures);
+    return new ChicoryGuest(this, instance, hiberlet, clock, failures);
   }
 
   /**
@@ -92,7 +91,7 @@ public final class GuestModule {
     var imports = HostImports.values(hiberlet, new WasiCalls(environment, clock));
     Instance instance = instances.create(resuming, imports, environment.memoryLimitBytes());
     StateRestore.restore(instance, state);
-    return new ChicoryGuest(instance, hiberlet, clock, failures);
+    return new ChicoryGuest(this, instance, hiberlet, clock, failures);
   }
 
   private String tooLittleMemory(GuestEnvironment environment) {

@@ -35,8 +35,7 @@ final class HiberletCalls {
             "http_request",
             List.of(ValType.I32, ValType.I32, ValType.I32),
             ValType.I64,
-            (instance, args) ->
-                httpRequest(instance, (int) args[0], (int) args[1], (int) args[2])),
+            (instance, args) -> httpRequest(instance, (int) args[0], (int) args[1], (int) args[2])),
         function(
             "timer", List.of(ValType.I64), ValType.I64, (instance, args) -> calls.timer(args[0])),
         function(

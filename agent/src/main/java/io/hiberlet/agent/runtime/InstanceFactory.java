@@ -25,8 +25,7 @@ final class InstanceFactory {
    * @param machine the compiled code
    * @param declaring the module, for the memories and tables that it declares
    */
-  InstanceFactory(
-      Function<Instance, Machine> machine, WasmModule declaring, ModuleLimits limits) {
+  InstanceFactory(Function<Instance, Machine> machine, WasmModule declaring, ModuleLimits limits) {
     this.machine = machine;
     this.memories = DeclarationChecks.memories(declaring);
     int tables = declaring.tableSection().tableCount();
@@ -42,13 +41,14 @@ final class InstanceFactory {
   Instance create(WasmModule image, ImportValues imports, long memoryLimitBytes) {
     long roomPages = (memoryLimitBytes - initialMemoryBytes()) / Memory.PAGE_SIZE;
     long roomPerMemory = roomPages / Math.max(1, memories.size());
-    Instance instance = Instance.builder(image)
-        .withMachineFactory(machine)
-        .withImportValues(imports)
-        .withMemoryFactory(declared -> memory(declared, roomPerMemory))
-        .withTableFactory(this::table)
-        .withStart(false)
-        .build();
+    Instance instance =
+        Instance.builder(image)
+            .withMachineFactory(machine)
+            .withImportValues(imports)
+            .withMemoryFactory(declared -> memory(declared, roomPerMemory))
+            .withTableFactory(this::table)
+            .withStart(false)
+            .build();
     dropActiveData(instance);
     return instance;
   }

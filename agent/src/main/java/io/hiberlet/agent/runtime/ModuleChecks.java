@@ -68,8 +68,7 @@ final class ModuleChecks {
       }
     }
     if (!unknown.isEmpty()) {
-      throw new ModuleRefusedException(
-          "imports that this host does not have: " + listed(unknown));
+      throw new ModuleRefusedException("imports that this host does not have: " + listed(unknown));
     }
   }
 

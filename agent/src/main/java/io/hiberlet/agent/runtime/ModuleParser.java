@@ -18,7 +18,9 @@ final class ModuleParser {
               .formatted(wasm.length, limits.moduleBytes()));
     }
     requireMagic(wasm);
-    return Refusal.onFailure("not a valid WebAssembly module", () -> parser().parse(() -> new ByteArrayInputStream(wasm)));
+    return Refusal.onFailure(
+        "not a valid WebAssembly module",
+        () -> parser().parse(() -> new ByteArrayInputStream(wasm)));
   }
 
   private static Parser parser() {
@@ -28,8 +30,7 @@ final class ModuleParser {
   private static void requireMagic(byte[] wasm) throws ModuleRefusedException {
     for (int i = 0; i < MAGIC.length; i++) {
       if (i >= wasm.length || wasm[i] != MAGIC[i]) {
-        throw new ModuleRefusedException(
-            "not a WebAssembly module: it does not begin with \\0asm");
+        throw new ModuleRefusedException("not a WebAssembly module: it does not begin with \\0asm");
       }
     }
   }

@@ -106,8 +106,7 @@ class GuestStateTest {
   @Test
   void monotonicClockGoesOnByTheTimeAsleep() throws Exception {
     GuestModule module = TestModules.compile("wasi");
-    GuestState state =
-        module.start(TestModules.environment(), new RecordingCalls()).capture();
+    GuestState state = module.start(TestModules.environment(), new RecordingCalls()).capture();
     var hourAgo = withClock(state, 5, Instant.now().minus(Duration.ofHours(1)));
     assertTrue(monotonicAfter(module, hourAgo) >= Duration.ofHours(1).toNanos() + 5);
   }
@@ -115,8 +114,7 @@ class GuestStateTest {
   @Test
   void monotonicClockNeverGoesBack() throws Exception {
     GuestModule module = TestModules.compile("wasi");
-    GuestState state =
-        module.start(TestModules.environment(), new RecordingCalls()).capture();
+    GuestState state = module.start(TestModules.environment(), new RecordingCalls()).capture();
     var future = withClock(state, 1_000_000_000_000L, Instant.now().plus(Duration.ofDays(400)));
     assertTrue(monotonicAfter(module, future) >= 1_000_000_000_000L);
   }

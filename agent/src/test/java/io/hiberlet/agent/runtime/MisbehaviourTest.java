@@ -96,8 +96,7 @@ class MisbehaviourTest {
   void recursionOnASmallStackEndsToo() throws Exception {
     calls.send(9);
     var wake =
-        new FutureTask<>(
-            () -> assertThrows(GuestTrapException.class, guest::wake).getMessage());
+        new FutureTask<>(() -> assertThrows(GuestTrapException.class, guest::wake).getMessage());
     new Thread(null, wake, "small", 256 << 10).start();
     String message = wake.get(30, TimeUnit.SECONDS);
     assertTrue(message.startsWith("call stack exhausted"), message);
@@ -137,8 +136,7 @@ class MisbehaviourTest {
   void trapInTheStartSectionIsATrap() throws Exception {
     GuestModule traps = TestModules.compile("traps-in-start");
     var thrown =
-        assertThrows(
-            GuestTrapException.class, () -> traps.start(TestModules.environment(), calls));
+        assertThrows(GuestTrapException.class, () -> traps.start(TestModules.environment(), calls));
     assertTrue(thrown.getMessage().contains("unreachable"), thrown.getMessage());
   }
 
@@ -146,8 +144,7 @@ class MisbehaviourTest {
   void exitInTheInitialiserIsAnExit() throws Exception {
     GuestModule exits = TestModules.compile("exits-in-initialize");
     var thrown =
-        assertThrows(
-            GuestExitException.class, () -> exits.start(TestModules.environment(), calls));
+        assertThrows(GuestExitException.class, () -> exits.start(TestModules.environment(), calls));
     assertEquals(0, thrown.exitCode());
   }
 

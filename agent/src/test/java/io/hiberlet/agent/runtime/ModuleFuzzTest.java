@@ -39,7 +39,9 @@ class ModuleFuzzTest {
     for (int i = 0; i < changes; i++) {
       int at = 8 + random.nextInt(bytes.length - 8);
       bytes[at] =
-          random.nextBoolean() ? (byte) random.nextInt() : (byte) (bytes[at] + random.nextInt(5) - 2);
+          random.nextBoolean()
+              ? (byte) random.nextInt()
+              : (byte) (bytes[at] + random.nextInt(5) - 2);
     }
     return bytes;
   }

@@ -25,11 +25,16 @@ class ModuleRefusalTest {
       value = {
         "no-memory|exports no memory named \"memory\"",
         "no-wake|exports no function named \"hiberlet_wake\"",
-        "wake-takes-parameter|its export \"hiberlet_wake\" must take and return nothing, but is (I32) -> nil",
-        "initialize-returns|its export \"_initialize\" must take and return nothing, but is () -> (I32)",
-        "unknown-imports|imports that this host does not have: env.system, hiberlet.watch, hiberlet.timer (as (I32) -> (I64), but it is (I64) -> (I64)), env.limit (not a function)",
+        "wake-takes-parameter|its export \"hiberlet_wake\" must take and return nothing, but is"
+            + " (I32) -> nil",
+        "initialize-returns|its export \"_initialize\" must take and return nothing, but is () ->"
+            + " (I32)",
+        "unknown-imports|imports that this host does not have: env.system, hiberlet.watch,"
+            + " hiberlet.timer (as (I32) -> (I64), but it is (I64) -> (I64)), env.limit (not a"
+            + " function)",
         "imported-memory|imports that this host does not have: env.memory (not a function)",
-        "four-gigabytes|declares 4294967296 bytes of memory at start, more than the 1073741824 that are allowed",
+        "four-gigabytes|declares 4294967296 bytes of memory at start, more than the 1073741824 that"
+            + " are allowed",
         "giant-table|declares 9000000 elements of tables, more than the 1000000 that are allowed",
         "shared-memory|shares a memory between threads; this host has no threads",
         "simd|uses SIMD (I32x4_SPLAT), which this host does not run: build it without simd128",

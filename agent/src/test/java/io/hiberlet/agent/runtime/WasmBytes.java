@@ -19,8 +19,7 @@ final class WasmBytes {
 
   /** A module that this host accepts, whose wake has i32 locals and this code. */
   static byte[] wakeWith(int locals, byte[] code) {
-    byte[] body =
-        concat(new byte[] {1}, unsigned(locals), I32, code, new byte[] {0x0b});
+    byte[] body = concat(new byte[] {1}, unsigned(locals), I32, code, new byte[] {0x0b});
     return module(
         section(1, new byte[] {1, 0x60, 0, 0}),
         section(3, new byte[] {1, 0}),

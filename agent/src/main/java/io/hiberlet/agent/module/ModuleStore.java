@@ -1,0 +1,149 @@
+package io.hiberlet.agent.module;
+
+import io.hiberlet.agent.runtime.ModuleRefusedException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Modules on disk, by content. Survives crashes at any moment: a module is there whole or not at
+ * all. Thread-safe; one per folder.
+ *
+ * <pre>
+ * modules/
+ *   0123…cdef.wasm    a module; its name is its SHA-256
+ *   *.part            one that is being written, or was when the power went
+ * </pre>
+ */
+public final class ModuleStore {
+  private static final Logger log = LoggerFactory.getLogger(ModuleStore.class);
+
+  private static final String PART = ".part";
+  private static final String WHOLE = ".wasm";
+  private static final int COPY_BYTES = 64 << 10;
+
+  private final Path folder;
+  private final long maxModuleBytes;
+
+  /** Makes the folder if need be, and removes what a crash left half written. */
+  public ModuleStore(Path folder, long maxModuleBytes) throws IOException {
+    this.folder = Files.createDirectories(folder);
+    this.maxModuleBytes = maxModuleBytes;
+    try (DirectoryStream<Path> parts = Files.newDirectoryStream(folder, "*" + PART)) {
+      for (Path part : parts) {
+        Files.delete(part);
+      }
+    }
+  }
+
+  /** The largest module that is taken, in bytes. */
+  public long maxModuleBytes() {
+    return maxModuleBytes;
+  }
+
+  /** Whether there is a module of this digest; {@link #read} may find it damaged. */
+  public boolean contains(ModuleDigest digest) {
+    return Files.exists(file(digest));
+  }
+
+  /**
+   * Stores a module durably.
+   *
+   * @param module read to its end, not closed
+   * @throws ModuleRefusedException when it is larger than the limit
+   */
+  public ModuleDigest write(InputStream module) throws IOException, ModuleRefusedException {
+    return write(module, digest -> true);
+  }
+
+  /**
+   * Stores a module of which the digest is known.
+   *
+   * @throws IOException also when it has another
+   */
+  public void write(InputStream module, ModuleDigest expected)
+      throws IOException, ModuleRefusedException {
+    write(module, expected::equals);
+  }
+
+  private ModuleDigest write(InputStream module, Predicate<ModuleDigest> acceptable)
+      throws IOException, ModuleRefusedException {
+    Path part = Files.createTempFile(folder, "", PART);
+    try {
+      ModuleDigest digest = copy(module, part);
+      if (!acceptable.test(digest)) {
+        throw new IOException("digest mismatch: what came has the digest " + digest);
+      }
+      Files.move(part, file(digest), StandardCopyOption.ATOMIC_MOVE);
+      syncFolder();
+      return digest;
+    } finally {
+      Files.deleteIfExists(part);
+    }
+  }
+
+  /** A module, verified. Empty when it is not there, or was damaged: it is removed then. */
+  public Optional<byte[]> read(ModuleDigest digest) throws IOException {
+    byte[] module;
+    try {
+      module = Files.readAllBytes(file(digest));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
+    if (!ModuleDigest.of(module).equals(digest)) {
+      log.atWarn().addKeyValue("digest", digest).log("removing a damaged module");
+      Files.deleteIfExists(file(digest));
+      return Optional.empty();
+    }
+    return Optional.of(module);
+  }
+
+  private ModuleDigest copy(InputStream module, Path part)
+      throws IOException, ModuleRefusedException {
+    MessageDigest hash = ModuleDigest.sha256();
+    try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
+      copyBounded(module, new DigestOutputStream(Channels.newOutputStream(channel), hash));
+      channel.force(true);
+    }
+    return ModuleDigest.finished(hash.digest());
+  }
+
+  private void copyBounded(InputStream in, OutputStream out)
+      throws IOException, ModuleRefusedException {
+    byte[] buffer = new byte[COPY_BYTES];
+    long total = 0;
+    for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+      total += count;
+      if (total > maxModuleBytes) {
+        throw new ModuleRefusedException(
+            "the module is larger than the %d bytes that are allowed".formatted(maxModuleBytes));
+      }
+      out.write(buffer, 0, count);
+    }
+  }
+
+  /** The rename is durable when the folder is. */
+  private void syncFolder() throws IOException {
+    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  private Path file(ModuleDigest digest) {
+    return folder.resolve(digest.hex() + WHOLE);
+  }
+}

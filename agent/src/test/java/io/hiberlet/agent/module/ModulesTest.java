@@ -1,0 +1,173 @@
+package io.hiberlet.agent.module;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.hiberlet.agent.module.ModuleReference.ModuleFile;
+import io.hiberlet.agent.runtime.GuestModule;
+import io.hiberlet.agent.runtime.ModuleLimits;
+import io.hiberlet.agent.runtime.ModuleRefusedException;
+import io.hiberlet.agent.runtime.TestModules;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class ModulesTest {
+  private static final ModuleFile FILE = new ModuleFile("state.wasm");
+  private static final int CALLERS = 4;
+
+  @TempDir private Path folder;
+  private ModuleStore store;
+  private final AtomicInteger fetches = new AtomicInteger();
+  private final AtomicInteger atOnce = new AtomicInteger();
+  private final AtomicInteger mostAtOnce = new AtomicInteger();
+  private final CountDownLatch begun = new CountDownLatch(1);
+  private final CountDownLatch proceed = new CountDownLatch(1);
+
+  @BeforeEach
+  void open() throws Exception {
+    store = new ModuleStore(folder, 1 << 20);
+  }
+
+  private Modules modules(ModuleSource<ModuleFile> files) {
+    return new Modules(
+        store,
+        (image, into) -> {
+          throw new IOException("disk full");
+        },
+        (key, into) -> {
+          throw new ModuleRefusedException("bad");
+        },
+        files,
+        ModuleLimits.DEFAULT);
+  }
+
+  private ModuleDigest fetchSlowly(ModuleFile file, ModuleStore into) throws Exception {
+    fetches.incrementAndGet();
+    mostAtOnce.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
+    begun.countDown();
+    assertTrue(proceed.await(30, TimeUnit.SECONDS));
+    atOnce.decrementAndGet();
+    return into.write(new ByteArrayInputStream(TestModules.bytes("state")));
+  }
+
+  private ModuleSource<ModuleFile> slowly() {
+    return (file, into) -> {
+      try {
+        return fetchSlowly(file, into);
+      } catch (InterruptedException | IOException | ModuleRefusedException e) {
+        throw e;
+      } catch (Exception e) {
+        throw new AssertionError(e);
+      }
+    };
+  }
+
+  private static <T> List<FutureTask<T>> concurrently(
+      int count, java.util.function.IntFunction<java.util.concurrent.Callable<T>> call) {
+    var tasks = new ArrayList<FutureTask<T>>();
+    for (int i = 0; i < count; i++) {
+      var task = new FutureTask<>(call.apply(i));
+      Thread.ofPlatform().start(task);
+      tasks.add(task);
+    }
+    return tasks;
+  }
+
+  @Test
+  void fetchesOfOneReferenceAtTheSameTimeAreOne() throws Exception {
+    Modules modules = modules(slowly());
+    var results = concurrently(1, i -> () -> modules.fetch(FILE));
+    assertTrue(begun.await(10, TimeUnit.SECONDS));
+    results.addAll(concurrently(CALLERS, i -> () -> modules.fetch(FILE)));
+    proceed.countDown();
+    for (var result : results) {
+      assertEquals(ModuleDigest.of(TestModules.bytes("state")), result.get());
+    }
+    assertTrue(fetches.get() <= 1 + CALLERS);
+    assertEquals(1, mostAtOnce.get());
+  }
+
+  @Test
+  void fetchesAreBounded() throws Exception {
+    Modules modules = modules(slowly());
+    var results = concurrently(8, i -> () -> modules.fetch(new ModuleFile("f" + i)));
+    assertTrue(begun.await(10, TimeUnit.SECONDS));
+    proceed.countDown();
+    for (var result : results) {
+      result.get();
+    }
+    assertEquals(8, fetches.get());
+    assertTrue(mostAtOnce.get() <= 3, "" + mostAtOnce.get());
+  }
+
+  @Test
+  void interruptedFetchDoesNotSpoilThatOfOthers() throws Exception {
+    Modules modules = modules(slowly());
+    var first = new FutureTask<>(() -> modules.fetch(FILE));
+    Thread leader = Thread.ofPlatform().start(first);
+    assertTrue(begun.await(10, TimeUnit.SECONDS));
+    var second = concurrently(1, i -> () -> modules.fetch(FILE)).getFirst();
+    leader.interrupt();
+    var thrown = assertThrows(ExecutionException.class, first::get);
+    assertTrue(thrown.getCause() instanceof InterruptedException, "" + thrown);
+    proceed.countDown();
+    assertEquals(ModuleDigest.of(TestModules.bytes("state")), second.get());
+  }
+
+  @Test
+  void failuresKeepTheirType() {
+    Modules modules = modules(slowly());
+    var disk =
+        assertThrows(
+            ModuleUnavailableException.class,
+            () -> modules.fetch(new ModuleReference.OciImage("x")));
+    assertEquals("CreateContainerError", disk.reason());
+    assertEquals("the node's module store failed: disk full", disk.getMessage());
+    assertThrows(
+        ModuleRefusedException.class,
+        () -> modules.fetch(new ModuleReference.ConfigMapKey("a", "b", "c")));
+  }
+
+  @Test
+  void moduleIsCompiledOnceForAll() throws Exception {
+    proceed.countDown();
+    Modules modules = modules(slowly());
+    ModuleDigest digest = modules.fetch(FILE);
+    var results = concurrently(CALLERS, i -> () -> modules.load(digest));
+    GuestModule module = modules.load(digest);
+    for (var result : results) {
+      assertSame(module, result.get());
+    }
+  }
+
+  @Test
+  void moduleThatIsNotThereIsUnavailable() {
+    var absent = ModuleDigest.of(new byte[0]);
+    var thrown =
+        assertThrows(ModuleUnavailableException.class, () -> modules(slowly()).load(absent));
+    assertEquals("module " + absent + " is not on this node any more", thrown.getMessage());
+  }
+
+  @Test
+  void moduleThatIsNoModuleIsRefused() throws Exception {
+    ModuleDigest digest = store.write(new ByteArrayInputStream(new byte[] {1, 2, 3}));
+    for (int i = 0; i < 2; i++) {
+      assertThrows(ModuleRefusedException.class, () -> modules(slowly()).load(digest));
+    }
+  }
+}
