@@ -21,6 +21,7 @@ final class FakeRegistry implements AutoCloseable {
   static final String MANIFEST = "application/vnd.oci.image.manifest.v1+json";
   static final String INDEX = "application/vnd.oci.image.index.v1+json";
 
+  @SuppressWarnings("ArrayRecordComponent") // a carrier of bytes, never compared
   private record Document(String type, byte[] bytes) {}
 
   private final HttpServer server;

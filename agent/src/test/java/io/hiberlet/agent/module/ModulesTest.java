@@ -15,11 +15,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -56,7 +58,8 @@ class ModulesTest {
         ModuleLimits.DEFAULT);
   }
 
-  private ModuleDigest fetchSlowly(ModuleFile file, ModuleStore into) throws Exception {
+  private ModuleDigest fetchSlowly(ModuleStore into)
+      throws IOException, ModuleRefusedException, InterruptedException {
     fetches.incrementAndGet();
     mostAtOnce.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
     begun.countDown();
@@ -66,19 +69,10 @@ class ModulesTest {
   }
 
   private ModuleSource<ModuleFile> slowly() {
-    return (file, into) -> {
-      try {
-        return fetchSlowly(file, into);
-      } catch (InterruptedException | IOException | ModuleRefusedException e) {
-        throw e;
-      } catch (Exception e) {
-        throw new AssertionError(e);
-      }
-    };
+    return (file, into) -> fetchSlowly(into);
   }
 
-  private static <T> List<FutureTask<T>> concurrently(
-      int count, java.util.function.IntFunction<java.util.concurrent.Callable<T>> call) {
+  private static <T> List<FutureTask<T>> concurrently(int count, IntFunction<Callable<T>> call) {
     var tasks = new ArrayList<FutureTask<T>>();
     for (int i = 0; i < count; i++) {
       var task = new FutureTask<>(call.apply(i));

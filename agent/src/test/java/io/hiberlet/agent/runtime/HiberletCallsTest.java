@@ -99,7 +99,7 @@ class HiberletCallsTest {
     calls.waiting.add(new Completion(1L << 40, Completion.Kind.STOP, new byte[8]));
     command(PEEK, 2048, 0, 0);
     command(PEEK, 2056, 0, 0);
-    assertEquals(List.of(1L, 1L << 40, 8L << 32 | 9), wake());
+    assertEquals(List.of(1L, 1L << 40, (8L << 32) | 9), wake());
   }
 
   @ParameterizedTest
@@ -120,7 +120,7 @@ class HiberletCallsTest {
   void payloadCanBeReadAgainUntilTheNextEvent() throws Exception {
     command(READ, 4096, 0, 0);
     command(PEEK, 4096, 0, 0);
-    assertEquals(List.of(24L, 4096L << 32 | READ), wake());
+    assertEquals(List.of(24L, (4096L << 32) | READ), wake());
   }
 
   @ParameterizedTest

@@ -1,6 +1,8 @@
 package io.hiberlet.agent.runtime;
 
 import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /** Writes modules that no assembler would. */
 final class WasmBytes {
@@ -37,7 +39,7 @@ final class WasmBytes {
 
   static byte[] repeated(byte[] bytes, int times) {
     byte[][] parts = new byte[times][];
-    java.util.Arrays.fill(parts, bytes);
+    Arrays.fill(parts, bytes);
     return concat(parts);
   }
 
@@ -46,7 +48,7 @@ final class WasmBytes {
     var out = new ByteArrayOutputStream();
     int rest = value;
     while ((rest & ~0x7f) != 0) {
-      out.write(rest & 0x7f | 0x80);
+      out.write((rest & 0x7f) | 0x80);
       rest >>>= 7;
     }
     out.write(rest);
@@ -62,7 +64,7 @@ final class WasmBytes {
   }
 
   private static byte[] name(String name) {
-    byte[] bytes = name.getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+    byte[] bytes = name.getBytes(StandardCharsets.US_ASCII);
     return concat(unsigned(bytes.length), bytes);
   }
 }
