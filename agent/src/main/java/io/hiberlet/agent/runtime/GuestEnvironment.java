@@ -27,4 +27,10 @@ public record GuestEnvironment(
     args = List.copyOf(args);
     env = Collections.unmodifiableMap(new LinkedHashMap<>(env));
   }
+
+  /** Without the environment's values, which may be secrets. */
+  @Override
+  public String toString() {
+    return "GuestEnvironment[args=%d, env=%s]".formatted(args.size(), env.keySet());
+  }
 }

@@ -6,8 +6,8 @@ package io.hiberlet.agent.runtime;
  * host's own code would leave things half done that outlive the guest.
  */
 final class StackProbe {
-  /** Frames of a few dozen bytes at the least: some 32 KiB, a host call's need. */
-  private static final int FRAMES = 700;
+  /** Of some 32 bytes at the least: together more than a host call needs. */
+  private static final int FRAMES = 1000;
 
   private StackProbe() {}
 

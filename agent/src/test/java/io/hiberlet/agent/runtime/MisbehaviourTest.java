@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.hiberlet.agent.hostio.Completion;
+import io.hiberlet.agent.hostio.HostCalls;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
@@ -100,6 +102,60 @@ class MisbehaviourTest {
     new Thread(null, wake, "small", 256 << 10).start();
     String message = wake.get(30, TimeUnit.SECONDS);
     assertTrue(message.startsWith("call stack exhausted"), message);
+  }
+
+  @Test
+  void hostCallNeverRunsOutOfStackItself() {
+    var deep = new DeepCalls();
+    assertThrows(
+        GuestTrapException.class,
+        () -> {
+          Guest recursing = module.start(TestModules.environment(), deep);
+          deep.send(9);
+          recursing.wake();
+        });
+    assertTrue(deep.calls > 0);
+    assertFalse(deep.overflowed);
+  }
+
+  /** Takes some stack for each call, as a real host does. */
+  private static final class DeepCalls implements HostCalls {
+    private final RecordingCalls events = new RecordingCalls();
+    private int calls;
+    private boolean overflowed;
+
+    void send(int mode) {
+      events.send(mode);
+    }
+
+    @Override
+    public long httpRequest(byte[] message, int flags) {
+      return events.httpRequest(message, flags);
+    }
+
+    @Override
+    public long timer(long millis) {
+      try {
+        calls += descend(100) - 99;
+      } catch (StackOverflowError e) {
+        overflowed = true;
+      }
+      return 1;
+    }
+
+    private static int descend(int frames) {
+      return frames == 0 ? 0 : descend(frames - 1) + 1;
+    }
+
+    @Override
+    public int cancel(long operation) {
+      return events.cancel(operation);
+    }
+
+    @Override
+    public Completion next() {
+      return events.next();
+    }
   }
 
   @Test
