@@ -37,11 +37,20 @@ public record OperationsState(long nextId, List<Pending> pending) {
    * A durable watch.
    *
    * @param message the guest's request, as it sent it
-   * @param resourceVersion of the last line that the guest has read; null before the first
+   * @param resourceVersion of the last line that the guest has read; null before the first; {@link
+   *     #NO_POSITION} when nothing can be gone on from after it
    * @param headRead whether the guest has read the response's head and must not get it twice
    */
   @SuppressWarnings("ArrayRecordComponent") // a carrier of bytes, never compared
   public record Watch(
       long id, byte[] message, int flags, @Nullable String resourceVersion, boolean headRead)
-      implements Pending {}
+      implements Pending {
+
+    /**
+     * The guest has read lines that say nothing about time: a watch without a resourceVersion
+     * begins with the objects there are, in any order, and until that part is over no version
+     * stands for all of it. Such a watch ends cleanly when it is interrupted.
+     */
+    public static final String NO_POSITION = "";
+  }
 }

@@ -3,9 +3,16 @@ package io.hiberlet.agent.hostio;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Gives the bearer token of one controller's identity: valid now, renewed as needed. Never blocks.
+ * Gives the bearer token of one controller's identity: valid now, renewed as needed. Called by any
+ * thread; never blocks.
  */
 @FunctionalInterface
 public interface TokenSource {
   CompletionStage<String> token();
+
+  /**
+   * The API server answered 401 to this token; {@link #token} is asked again right after. A source
+   * that keeps tokens forgets this one.
+   */
+  default void refused(String token) {}
 }

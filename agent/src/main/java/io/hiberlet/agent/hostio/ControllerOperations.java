@@ -1,0 +1,216 @@
+package io.hiberlet.agent.hostio;
+
+import io.hiberlet.agent.hostio.OperationsState.Pending;
+import io.hiberlet.agent.hostio.OperationsState.Watch;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that one controller has asked the host for and not yet heard the last of. Lives as
+ * long as the controller, whether its guest is resident or not: completions gather here while it
+ * sleeps.
+ *
+ * <p>Threads: the methods of {@link HostCalls} are the guest's thread's; {@link #capture} belongs
+ * to the thread that owns the controller, between two wakes; the others may be called by any
+ * thread. Completions arrive from event loops. No method blocks.
+ */
+public final class ControllerOperations implements HostCalls, AutoCloseable {
+  private static final int FLAG_STREAM = 1;
+  private static final long LONGEST_TIMER_MILLIS = Duration.ofDays(366).toMillis();
+
+  private final OperationContext context;
+  private final Inbox inbox;
+  private final Consumer<ControllerOperations> onClose;
+  private final Map<Long, Operation> operations = new TreeMap<>();
+  private long nextId;
+  private boolean closed;
+
+  /**
+   * @param onClose told when this is closed, each time
+   */
+  ControllerOperations(
+      OperationContext context, long nextId, Consumer<ControllerOperations> onClose) {
+    this.context = context;
+    this.inbox = context.inbox();
+    this.nextId = nextId;
+    this.onClose = onClose;
+  }
+
+  /** Takes up what was pending when the state was captured. Called once, before anything else. */
+  void restore(List<Pending> pending) {
+    inbox.exclusively(() -> pending.forEach(saved -> begin(restored(saved))));
+  }
+
+  @Override
+  public long httpRequest(byte[] message, int flags) {
+    return inbox.exclusively(
+        () -> {
+          try {
+            checkRoom();
+            return begin(request(nextId, message, flags));
+          } catch (RefusedException e) {
+            return (long) e.errno().result();
+          }
+        });
+  }
+
+  @Override
+  public long timer(long millis) {
+    return inbox.exclusively(
+        () -> {
+          try {
+            if (millis < 0 || millis > LONGEST_TIMER_MILLIS) {
+              throw new RefusedException(Errno.INVAL, "a timer of " + millis + " ms");
+            }
+            checkRoom();
+            return begin(
+                new TimerOperation(nextId, context, context.clock().now().plusMillis(millis)));
+          } catch (RefusedException e) {
+            return (long) e.errno().result();
+          }
+        });
+  }
+
+  @Override
+  public int cancel(long id) {
+    return inbox.exclusively(
+        () -> {
+          Operation operation = operations.remove(id);
+          if (operation == null) {
+            return Errno.NOENT.result();
+          }
+          operation.stop();
+          inbox.removeAllOf(operation);
+          return 0;
+        });
+  }
+
+  @Override
+  public @Nullable Completion next() {
+    Optional<Completion> next =
+        inbox.exclusively(() -> Optional.ofNullable(inbox.poll()).map(this::take));
+    return next.orElse(null);
+  }
+
+  /** Whether there is something to wake the guest for. */
+  public boolean hasCompletions() {
+    return !inbox.isEmpty();
+  }
+
+  /** Tells the guest that its controller will be ended after this time. */
+  public void stop(Duration grace) {
+    byte[] millis =
+        ByteBuffer.allocate(Long.BYTES)
+            .order(ByteOrder.LITTLE_ENDIAN)
+            .putLong(grace.toMillis())
+            .array();
+    inbox.exclusively(
+        () -> {
+          if (!closed) {
+            inbox.add(new Delivery(null, new Completion(0, Completion.Kind.STOP, millis)));
+          }
+        });
+  }
+
+  /**
+   * What the guest waits for as far as it has taken completions with {@link #next}: what has
+   * arrived and was not taken is not part of it, and will come again after {@link HostIo#open} with
+   * it.
+   */
+  public OperationsState capture() {
+    return inbox.exclusively(
+        () ->
+            new OperationsState(
+                nextId, operations.values().stream().map(Operation::capture).toList()));
+  }
+
+  /** The operations, oldest first, for people. */
+  public List<OperationInfo> describe() {
+    return inbox.exclusively(() -> operations.values().stream().map(Operation::describe).toList());
+  }
+
+  /** Cancels everything; nothing is told to the guest or the listener any more. */
+  @Override
+  public void close() {
+    inbox.exclusively(
+        () -> {
+          closed = true;
+          operations.values().forEach(Operation::stop);
+          operations.clear();
+          inbox.clear();
+        });
+    onClose.accept(this);
+  }
+
+  private void checkRoom() throws RefusedException {
+    if (closed) {
+      throw new RefusedException(Errno.IO, "the controller has ended");
+    }
+    if (operations.size() >= context.limits().operations()) {
+      throw new RefusedException(
+          Errno.MFILE, context.limits().operations() + " operations are pending already");
+    }
+  }
+
+  private Operation request(long id, byte[] message, int flags) throws RefusedException {
+    if ((flags & ~FLAG_STREAM) != 0) {
+      throw new RefusedException(Errno.INVAL, "unknown flags " + flags);
+    }
+    GuestRequest request = GuestRequest.parse(message, context.limits());
+    if ((flags & FLAG_STREAM) == 0) {
+      return new GatheredRequest(id, context, request);
+    }
+    Optional<WatchRequest> watch = WatchRequest.of(request);
+    return watch.isPresent()
+        ? new WatchOperation(
+            context, new Watch(id, message.clone(), flags, null, false), watch.get())
+        : new StreamedRequest(id, context, request);
+  }
+
+  private Operation restored(Pending saved) {
+    return switch (saved) {
+      case OperationsState.Timer timer -> new TimerOperation(timer.id(), context, timer.due());
+      case OperationsState.Request request -> new LostRequest(request.id(), context);
+      case Watch watch -> restored(watch);
+    };
+  }
+
+  private Operation restored(Watch saved) {
+    try {
+      GuestRequest request = GuestRequest.parse(saved.message(), context.limits());
+      Optional<WatchRequest> watch = WatchRequest.of(request);
+      if (watch.isPresent()) {
+        return new WatchOperation(context, saved, watch.get());
+      }
+    } catch (RefusedException e) {
+      // The limits are not those of the host that took it: to the guest it is lost like a request.
+      return new LostRequest(saved.id(), context);
+    }
+    return new LostRequest(saved.id(), context);
+  }
+
+  private long begin(Operation operation) {
+    nextId = Math.max(nextId, operation.id() + 1);
+    operations.put(operation.id(), operation);
+    operation.start();
+    return operation.id();
+  }
+
+  private Completion take(Delivery delivery) {
+    Operation operation = delivery.operation();
+    if (operation != null) {
+      operation.take(delivery);
+      if (delivery.isLast()) {
+        operations.remove(operation.id());
+      }
+    }
+    return delivery.completion();
+  }
+}
