@@ -52,7 +52,7 @@ final class AuthorizedExchange implements Exchange {
   }
 
   private void askForToken(boolean first) {
-    var unused =
+    var _ =
         token()
             .whenCompleteAsync(
                 (token, failure) -> {

@@ -1,0 +1,418 @@
+package io.hiberlet.agent.hostio.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.hiberlet.agent.hostio.http.TestServer.Protocol;
+import io.hiberlet.agent.hostio.http.TestServer.Received;
+import io.hiberlet.agent.hostio.http.UpstreamException.Reason;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@Timeout(60)
+class NettyUpstreamTest {
+  private static final byte[] NO_BODY = {};
+  private static EventLoopGroup loops;
+
+  private final List<AutoCloseable> opened = new ArrayList<>();
+
+  @BeforeAll
+  static void startLoops() {
+    loops = new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
+  }
+
+  @AfterAll
+  static void stopLoops() {
+    loops.shutdownGracefully();
+  }
+
+  @AfterEach
+  void closeAll() throws Exception {
+    for (AutoCloseable each : opened.reversed()) {
+      each.close();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void carriesARequestAndItsAnswer(Protocol protocol) throws Exception {
+    TestServer server = server(protocol);
+    RecordingListener listener = new RecordingListener();
+    upstream(server)
+        .send(
+            new UpstreamRequest(
+                "POST", "/a?b=c", List.of(new Field("x-one", "1")), bytes("hello"), false),
+            listener);
+    Received request = server.next();
+    assertEquals("POST", request.method());
+    assertEquals("/a?b=c", request.target());
+    assertEquals("1", request.field("x-one"));
+    assertEquals("5", request.field("content-length"));
+    assertEquals(server.uri().getAuthority(), request.field("host"));
+    assertEquals("hello", request.body());
+
+    request.head(201, new Field("x-two", "2")).body("good ").body("bye").end();
+    assertEquals("good bye", listener.awaitEnd());
+    ResponseHead head = listener.awaitHead();
+    assertEquals(201, head.status());
+    assertEquals("Created", head.reason());
+    assertEquals("2", head.first("X-Two").orElseThrow());
+    assertTrue(head.first("transfer-encoding").isEmpty());
+    assertTrue(head.fields().stream().noneMatch(field -> field.name().startsWith("x-http2")));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void reusesOneConnection(Protocol protocol) throws Exception {
+    TestServer server = server(protocol);
+    Upstream upstream = upstream(server);
+    for (int i = 0; i < 5; i++) {
+      RecordingListener listener = new RecordingListener();
+      upstream.send(get("/" + i), listener);
+      server.next().head(200).body("x").end();
+      listener.awaitEnd();
+    }
+    assertEquals(1, server.connections());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aSlowReaderStopsTheServer(Protocol protocol) throws Exception {
+    TestServer server = server(protocol);
+    int stopAt = 100_000;
+    RecordingListener listener = new RecordingListener(stopAt);
+    RecordingListener other = new RecordingListener();
+    Upstream upstream = upstream(server);
+    Exchange exchange = upstream.send(stream("/big"), listener);
+    Received request = server.next().head(200);
+    int total = 16 << 20;
+    byte[] block = new byte[64 << 10];
+    for (int i = 0; i < total / block.length; i++) {
+      request.body(block);
+    }
+    request.end();
+    listener.awaitBytes(stopAt);
+
+    // Everything else still flows while this one stands still, so its silence is no accident.
+    for (int i = 0; i < 20; i++) {
+      other = new RecordingListener();
+      upstream.send(get("/other"), other);
+      server.next().head(200).body("x").end();
+      assertEquals("x", other.awaitEnd());
+    }
+    assertTrue(listener.bodyBytes() <= stopAt + 32 * 1024, "read on: " + listener.bodyBytes());
+    assertFalse(request.isWritable(), "the server got rid of everything");
+
+    for (int seen = 0; !listener.isOver(); seen = listener.bodyBytes()) {
+      exchange.resume();
+      if (seen < total) {
+        listener.awaitBytes(Math.min(total, seen + 1));
+      } else {
+        listener.awaitEnd();
+      }
+    }
+    assertEquals(total, listener.bodyBytes());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aBrokenAnswerIsAFailure(Protocol protocol) throws Exception {
+    TestServer server = server(protocol);
+    RecordingListener listener = new RecordingListener();
+    upstream(server).send(stream("/"), listener);
+    Received request = server.next().head(200).body("half");
+    listener.awaitBytes(4);
+    request.breakConnection();
+    UpstreamException failure = listener.awaitFailure();
+    assertEquals(Reason.CONNECTION, failure.reason());
+    assertTrue(failure.getMessage().contains("before the answer was complete"));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void noAnswerInTimeIsATimeout(Protocol protocol) throws Exception {
+    TestServer server = server(protocol);
+    RecordingListener listener = new RecordingListener();
+    upstream(server, config(server, Duration.ofMillis(200))).send(get("/"), listener);
+    server.next();
+    assertEquals(Reason.TIMEOUT, listener.awaitFailure().reason());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void anAnswerThatStandsStillIsATimeout(Protocol protocol) throws Exception {
+    TestServer server = server(protocol);
+    RecordingListener listener = new RecordingListener();
+    upstream(server, config(server, Duration.ofMillis(400))).send(get("/"), listener);
+    server.next().head(200).body("half");
+    assertEquals(Reason.TIMEOUT, listener.awaitFailure().reason());
+    assertEquals(4, listener.bodyBytes());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aStreamMayStandStill(Protocol protocol) throws Exception {
+    TestServer server = server(protocol);
+    RecordingListener quiet = new RecordingListener();
+    RecordingListener clock = new RecordingListener();
+    Upstream upstream = upstream(server, config(server, Duration.ofMillis(300)));
+    upstream.send(stream("/quiet"), quiet);
+    Received request = server.next().head(200);
+    quiet.awaitHead();
+    upstream.send(get("/never"), clock);
+    server.next();
+    assertEquals(Reason.TIMEOUT, clock.awaitFailure().reason());
+    request.body("late").end();
+    assertEquals("late", quiet.awaitEnd());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aHeadThatIsTooLargeIsRefused(Protocol protocol) throws Exception {
+    TestServer server = server(protocol);
+    RecordingListener listener = new RecordingListener();
+    upstream(server).send(get("/"), listener);
+    server.next().head(200, new Field("x-large", "x".repeat(80_000))).end();
+    listener.awaitFailure();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aCancelledExchangeIsGivenUp(Protocol protocol) throws Exception {
+    TestServer server = server(protocol);
+    RecordingListener listener = new RecordingListener();
+    Exchange exchange = upstream(server).send(stream("/"), listener);
+    Received request = server.next().head(200);
+    listener.awaitHead();
+    exchange.cancel();
+    request.out().channel().closeFuture().await(10_000);
+    assertFalse(request.out().channel().isActive());
+    assertFalse(listener.isOver());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void manyStreamsAtOnce(Protocol protocol) throws Exception {
+    int maxStreams = 20;
+    TestServer server = server(protocol, "127.0.0.1", maxStreams);
+    Upstream upstream = upstream(server);
+    List<RecordingListener> listeners =
+        IntStream.range(0, 100).mapToObj(i -> new RecordingListener()).toList();
+    listeners.forEach(listener -> upstream.send(stream("/watch"), listener));
+    List<Received> requests = new ArrayList<>();
+    for (int i = 0; i < listeners.size(); i++) {
+      requests.add(server.next().head(200));
+    }
+    requests.forEach(request -> request.body("line\n"));
+    for (RecordingListener listener : listeners) {
+      listener.awaitBytes(5);
+    }
+    int expected = protocol == Protocol.TLS_HTTP_2 ? 100 / maxStreams : 100;
+    assertEquals(expected, server.connections());
+  }
+
+  @Test
+  void aConnectionThatWasClosedMeanwhileIsNoError() throws Exception {
+    TestServer server = server(Protocol.CLEAR_HTTP_1);
+    Upstream upstream = upstream(server);
+    RecordingListener first = new RecordingListener();
+    upstream.send(get("/first"), first);
+    server.next().head(200).end();
+    first.awaitEnd();
+
+    RecordingListener second = new RecordingListener();
+    upstream.send(get("/second"), second);
+    server.next().breakConnection();
+    server.next().head(200).body("again").end();
+    assertEquals("again", second.awaitEnd());
+  }
+
+  @Test
+  void whatChangesSomethingIsNotSentTwice() throws Exception {
+    TestServer server = server(Protocol.CLEAR_HTTP_1);
+    Upstream upstream = upstream(server);
+    RecordingListener first = new RecordingListener();
+    upstream.send(get("/first"), first);
+    server.next().head(200).end();
+    first.awaitEnd();
+
+    RecordingListener second = new RecordingListener();
+    upstream.send(new UpstreamRequest("POST", "/", List.of(), bytes("x"), false), second);
+    server.next().breakConnection();
+    assertEquals(Reason.CONNECTION, second.awaitFailure().reason());
+    assertFalse(server.hasRequest());
+  }
+
+  @Test
+  void whatTheServerSaysItDidNotTakeIsSentAgain() throws Exception {
+    TestServer server = server(Protocol.TLS_HTTP_2);
+    RecordingListener listener = new RecordingListener();
+    upstream(server)
+        .send(new UpstreamRequest("POST", "/", List.of(), bytes("x"), false), listener);
+    server.next().refuseStream();
+    Received again = server.next();
+    assertEquals("x", again.body());
+    again.head(200).body("done").end();
+    assertEquals("done", listener.awaitEnd());
+  }
+
+  @Test
+  void aConnectionThatGoesAwayFinishesWhatItCarries() throws Exception {
+    TestServer server = server(Protocol.TLS_HTTP_2);
+    Upstream upstream = upstream(server);
+    RecordingListener old = new RecordingListener();
+    upstream.send(stream("/old"), old);
+    Received request = server.next().head(200);
+    old.awaitHead();
+    request.goAway();
+    request.body("x");
+    old.awaitBytes(1);
+
+    RecordingListener later = new RecordingListener();
+    upstream.send(get("/later"), later);
+    server.next().head(200).body("new").end();
+    assertEquals("new", later.awaitEnd());
+    assertEquals(2, server.connections());
+    request.body("y").end();
+    assertEquals("xy", old.awaitEnd());
+  }
+
+  @Test
+  void aDeadPeerIsFoundOut() throws Exception {
+    TestServer server = server(Protocol.TLS_HTTP_2);
+    RecordingListener listener = new RecordingListener();
+    upstream(server).send(stream("/"), listener);
+    server.next().head(200);
+    listener.awaitHead();
+    server.playDead();
+    assertEquals(Reason.CONNECTION, listener.awaitFailure().reason());
+  }
+
+  @Test
+  void aCertificateOfAnotherHostIsRefused() throws Exception {
+    TestServer server = server(Protocol.TLS_HTTP_2, "127.0.0.2", 100);
+    RecordingListener listener = new RecordingListener();
+    upstream(server).send(get("/"), listener);
+    assertTrue(listener.awaitFailure().getMessage().contains("127.0.0.1"));
+    assertFalse(server.hasRequest());
+  }
+
+  @Test
+  void aCertificateOfAnotherAuthorityIsRefused() throws Exception {
+    TestServer server = server(Protocol.TLS_HTTP_1);
+    UpstreamConfig trusting = config(server, Duration.ofSeconds(20));
+    UpstreamConfig distrusting =
+        new UpstreamConfig(
+            server.uri(),
+            List.of(),
+            trusting.responseHeadBytes(),
+            trusting.connect(),
+            trusting.responseHead(),
+            trusting.bodyIdle(),
+            trusting.pingInterval(),
+            trusting.pingAnswer(),
+            trusting.unused());
+    RecordingListener listener = new RecordingListener();
+    upstream(server, distrusting).send(get("/"), listener);
+    assertEquals(Reason.CONNECTION, listener.awaitFailure().reason());
+    assertFalse(server.hasRequest());
+  }
+
+  @Test
+  void nobodyThereIsAFailureThatNamesTheServer() throws Exception {
+    int port;
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = socket.getLocalPort();
+    }
+    URI uri = URI.create("http://127.0.0.1:" + port);
+    RecordingListener listener = new RecordingListener();
+    NettyUpstream upstream =
+        new NettyUpstream(config(uri, List.of(), Duration.ofSeconds(5)), loops);
+    opened.add(upstream);
+    upstream.send(get("/"), listener);
+    assertTrue(listener.awaitFailure().getMessage().contains("127.0.0.1:" + port));
+  }
+
+  @Test
+  void closingFailsWhatIsUnderWay() throws Exception {
+    TestServer server = server(Protocol.TLS_HTTP_2);
+    RecordingListener listener = new RecordingListener();
+    Upstream upstream = upstream(server);
+    upstream.send(stream("/"), listener);
+    server.next();
+    upstream.close();
+    listener.awaitFailure();
+    RecordingListener late = new RecordingListener();
+    upstream.send(get("/"), late);
+    assertEquals("the host is shutting down", late.awaitFailure().getMessage());
+  }
+
+  private TestServer server(Protocol protocol) throws Exception {
+    return server(protocol, "127.0.0.1", 100);
+  }
+
+  private TestServer server(Protocol protocol, String certifiedAddress, int maxStreams)
+      throws Exception {
+    TestServer server = new TestServer(protocol, certifiedAddress, maxStreams, loops);
+    opened.add(server);
+    return server;
+  }
+
+  private Upstream upstream(TestServer server) {
+    return upstream(server, config(server, Duration.ofSeconds(20)));
+  }
+
+  private Upstream upstream(TestServer server, UpstreamConfig config) {
+    NettyUpstream upstream = new NettyUpstream(config, loops);
+    opened.add(upstream);
+    return upstream;
+  }
+
+  private static UpstreamConfig config(TestServer server, Duration patience) {
+    return config(server.uri(), List.of(server.certificates().certificate()), patience);
+  }
+
+  private static UpstreamConfig config(
+      URI uri, List<X509Certificate> trusted, Duration patience) {
+    return new UpstreamConfig(
+        uri,
+        trusted,
+        64 << 10,
+        Duration.ofSeconds(10),
+        patience,
+        patience,
+        Duration.ofMillis(300),
+        Duration.ofMillis(300),
+        Duration.ofSeconds(30));
+  }
+
+  private static UpstreamRequest get(String target) {
+    return new UpstreamRequest("GET", target, List.of(), NO_BODY, false);
+  }
+
+  private static UpstreamRequest stream(String target) {
+    return new UpstreamRequest("GET", target, List.of(), NO_BODY, true);
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}
