@@ -103,7 +103,7 @@ class NettyUpstreamTest {
     Upstream upstream = upstream(server);
     Exchange exchange = upstream.send(stream("/big"), listener);
     Received request = server.next().head(200);
-    int total = 16 << 20;
+    int total = 4 << 20;
     byte[] block = new byte[64 << 10];
     for (int i = 0; i < total / block.length; i++) {
       request.body(block);
