@@ -202,7 +202,10 @@ final class WatchOperation extends StreamingOperation {
     try {
       onLine(bytes, WatchLine.parse(bytes));
     } catch (IOException e) {
-      log.atWarn().addKeyValue("watch", request.line()).setCause(e).log("A watch is unreadable");
+      log.atWarn()
+          .addKeyValue("watch", request.line())
+          .addKeyValue("reason", e.getMessage())
+          .log("A watch is unreadable and is tried again");
       breakOff();
     }
   }

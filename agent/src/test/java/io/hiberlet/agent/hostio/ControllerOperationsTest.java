@@ -26,7 +26,8 @@ class ControllerOperationsTest {
     assertFalse(operations.hasCompletions());
     sent.end();
     assertEquals(1, harness.wakes);
-    assertEquals(List.of("1 RESPONSE_HEAD 200", "1 BODY_CHUNK hello", "1 END"), takeAll(operations));
+    assertEquals(
+        List.of("1 RESPONSE_HEAD 200", "1 BODY_CHUNK hello", "1 END"), takeAll(operations));
     assertEquals(new OperationsState(2, List.of()), operations.capture());
   }
 

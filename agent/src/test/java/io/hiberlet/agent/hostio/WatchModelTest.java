@@ -97,7 +97,7 @@ class WatchModelTest {
       }
       if (!lines.isEmpty()) {
         int cut = random.nextInt(lines.length());
-        stream.body(lines.substring(0, cut) + lines.substring(cut));
+        stream.body(lines.substring(0, cut)).body(lines.substring(cut));
       }
     }
 

@@ -42,7 +42,8 @@ class WatchOperationTest {
     sent.fail();
     takeAll(operations);
     Sent again = reconnected();
-    assertEquals("/x?watch=true&resourceVersion=6&allowWatchBookmarks=true", again.request.target());
+    assertEquals(
+        "/x?watch=true&resourceVersion=6&allowWatchBookmarks=true", again.request.target());
     again.head(200).body(event("DELETED", "8"));
     assertEquals(List.of("1 BODY_CHUNK " + event("DELETED", "8").strip()), takeAll(operations));
   }
@@ -125,7 +126,8 @@ class WatchOperationTest {
 
   @Test
   void otherErrorsArePassedOnAndEndIt() {
-    Sent sent = watch(FROM_5).head(200).body(event("ADDED", "6") + error(500) + event("ADDED", "7"));
+    Sent sent =
+        watch(FROM_5).head(200).body(event("ADDED", "6") + error(500) + event("ADDED", "7"));
     assertTrue(sent.cancelled);
     takeAll(operations);
     assertEquals(List.of(), operations.capture().pending());
@@ -197,8 +199,7 @@ class WatchOperationTest {
                 + "&allowWatchBookmarks=true");
     sent.head(200).body(event("ADDED", "3") + event("BOOKMARK", "7")).fail();
     assertEquals(
-        "/x?watch=true&resourceVersion=7&allowWatchBookmarks=true",
-        reconnected().request.target());
+        "/x?watch=true&resourceVersion=7&allowWatchBookmarks=true", reconnected().request.target());
   }
 
   @Test

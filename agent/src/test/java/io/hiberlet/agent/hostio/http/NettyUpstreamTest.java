@@ -265,8 +265,7 @@ class NettyUpstreamTest {
   void whatTheServerSaysItDidNotTakeIsSentAgain() throws Exception {
     TestServer server = server(Protocol.TLS_HTTP_2);
     RecordingListener listener = new RecordingListener();
-    upstream(server)
-        .send(new UpstreamRequest("POST", "/", List.of(), bytes("x"), false), listener);
+    upstream(server).send(new UpstreamRequest("POST", "/", List.of(), bytes("x"), false), listener);
     server.next().refuseStream();
     Received again = server.next();
     assertEquals("x", again.body());
@@ -390,8 +389,7 @@ class NettyUpstreamTest {
     return config(server.uri(), List.of(server.certificates().certificate()), patience);
   }
 
-  private static UpstreamConfig config(
-      URI uri, List<X509Certificate> trusted, Duration patience) {
+  private static UpstreamConfig config(URI uri, List<X509Certificate> trusted, Duration patience) {
     return new UpstreamConfig(
         uri,
         trusted,

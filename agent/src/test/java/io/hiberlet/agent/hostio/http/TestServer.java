@@ -13,9 +13,9 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
-import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpServerCodec;
@@ -96,9 +96,7 @@ final class TestServer implements AutoCloseable {
 
     /** Says that no further request will be taken on its connection. */
     void goAway() {
-      out.channel()
-          .parent()
-          .writeAndFlush(new DefaultHttp2GoAwayFrame(Http2Error.NO_ERROR));
+      out.channel().parent().writeAndFlush(new DefaultHttp2GoAwayFrame(Http2Error.NO_ERROR));
     }
 
     @Nullable String field(String name) {
@@ -227,8 +225,7 @@ final class TestServer implements AutoCloseable {
         .pipeline()
         .addLast(
             Http2FrameCodecBuilder.forServer()
-                .initialSettings(
-                    Http2Settings.defaultSettings().maxConcurrentStreams(maxStreams))
+                .initialSettings(Http2Settings.defaultSettings().maxConcurrentStreams(maxStreams))
                 .build(),
             new Http2MultiplexHandler(
                 new ChannelInitializer<Channel>() {
