@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /** A completion on its way to the guest. Guarded by the {@link Inbox} that it is in. */
 final class Delivery {
   /** What a completion costs besides its payload: a flood of tiny ones is a flood. */
-  private static final int OVERHEAD_BYTES = 64;
+  private static final long OVERHEAD_BYTES = 64;
 
   private final @Nullable Operation operation;
   private final Completion completion;

@@ -66,7 +66,7 @@ final class Inbox {
   }
 
   void removeAllOf(Operation operation) {
-    waiting.removeIf(delivery -> delivery.operation() == operation);
+    waiting.removeIf(delivery -> operation.equals(delivery.operation()));
   }
 
   void clear() {

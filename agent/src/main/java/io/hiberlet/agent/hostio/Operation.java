@@ -80,6 +80,6 @@ abstract class Operation {
           case TIMEOUT -> Errno.TIMEDOUT;
           case TOO_LARGE -> Errno.FBIG;
         };
-    deliverError(errno, failure.getMessage());
+    deliverError(errno, failure.sentence());
   }
 }

@@ -122,7 +122,7 @@ class RealApiServerTest {
       host.close();
     }
     if (loops != null) {
-      loops.shutdownGracefully();
+      loops.shutdownGracefully().awaitUninterruptibly();
     }
     if (controlPlane != null) {
       controlPlane.close();

@@ -13,6 +13,7 @@ import java.util.List;
  * opened when the streams of the others are all taken. HTTP/1.1 needs one per call under way.
  * Belongs to one event loop.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // the pipeline tells what became of it
 final class ConnectionPool implements Connection.Pool {
   private static final int MAX_MULTIPLEXED = 64;
   private static final int MAX_SEQUENTIAL = 512;

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * Opens connections: name, TCP, TLS, ALPN. Belongs to one event loop, except for the look-up of the
  * name, which the JDK can do by blocking only and which therefore has a virtual thread.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // the pipeline tells what became of it
 final class Connector {
 
   /** A channel that has settled on a protocol. */

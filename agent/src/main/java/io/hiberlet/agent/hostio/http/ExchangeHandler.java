@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * stream: writes one request at a time and hands its answer to the {@link Call}. The channel does
  * not read by itself: it reads when the call wants more. Belongs to the channel's event loop.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // the pipeline tells what became of it
 final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Call.Carrier {
 
   /** Told how an exchange left the channel. Called by the event loop. */

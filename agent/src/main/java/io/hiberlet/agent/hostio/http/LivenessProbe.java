@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * a dead peer for ever. Sends a PING after a while without a byte from the server, and closes the
  * connection when the answer stays away. Belongs to the channel's event loop.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // the pipeline tells what became of it
 final class LivenessProbe extends ChannelInboundHandlerAdapter {
   private final Channel channel;
   private final UpstreamConfig config;

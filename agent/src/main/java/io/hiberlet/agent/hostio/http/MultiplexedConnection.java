@@ -24,6 +24,7 @@ import java.util.concurrent.TimeUnit;
  * HTTP/2: many calls at once, each on a stream of its own with a flow-control window of its own.
  * Takes calls from the server's first SETTINGS (RFC 9113, 3.4) to its GOAWAY.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // the pipeline tells what became of it
 final class MultiplexedConnection extends ChannelInboundHandlerAdapter implements Connection {
   private static final int STREAM_WINDOW_BYTES = 64 * 1024;
 

@@ -5,6 +5,7 @@ import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 
 /** HTTP/1.1: one call after the other on a connection that is kept alive. */
+@SuppressWarnings("FutureReturnValueIgnored") // the pipeline tells what became of it
 final class SequentialConnection implements Connection, ExchangeHandler.Owner {
   private static final int BODY_PIECE_BYTES = 32 * 1024;
   private static final int STATUS_LINE_BYTES = 4096;

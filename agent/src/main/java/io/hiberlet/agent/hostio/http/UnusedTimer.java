@@ -7,6 +7,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Closes a connection that nobody has used for a while. Belongs to the channel's event loop. */
+@SuppressWarnings("FutureReturnValueIgnored") // the pipeline tells what became of it
 final class UnusedTimer {
   private final Channel channel;
   private final Duration limit;
@@ -20,10 +21,7 @@ final class UnusedTimer {
 
   void start() {
     stop();
-    running =
-        channel
-            .eventLoop()
-            .schedule(() -> channel.close(), limit.toMillis(), TimeUnit.MILLISECONDS);
+    running = channel.eventLoop().schedule(this::expire, limit.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   void stop() {
@@ -31,5 +29,9 @@ final class UnusedTimer {
       running.cancel(false);
       running = null;
     }
+  }
+
+  private void expire() {
+    channel.close();
   }
 }

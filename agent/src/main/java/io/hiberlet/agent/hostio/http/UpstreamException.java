@@ -15,15 +15,23 @@ public final class UpstreamException extends Exception {
   }
 
   private final Reason reason;
+  private final String sentence;
 
   public UpstreamException(Reason reason, String message) {
     super(message);
     this.reason = reason;
+    this.sentence = message;
   }
 
   public UpstreamException(Reason reason, String message, Throwable cause) {
     super(message, cause);
     this.reason = reason;
+    this.sentence = message;
+  }
+
+  /** The message, which is always there. */
+  public String sentence() {
+    return sentence;
   }
 
   /** What kind of end it was. */

@@ -41,7 +41,7 @@ class NettyUpstreamTest {
 
   @AfterAll
   static void stopLoops() {
-    loops.shutdownGracefully();
+    loops.shutdownGracefully().awaitUninterruptibly();
   }
 
   @AfterEach

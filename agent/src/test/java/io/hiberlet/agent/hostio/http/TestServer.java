@@ -45,6 +45,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A server on loopback whose every answer the test decides. */
+@SuppressWarnings("FutureReturnValueIgnored") // the client sees what became of it
 final class TestServer implements AutoCloseable {
 
   /** What the server speaks. */
