@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param directory of the one that was started, null when it is somebody else's
  */
-record ControlPlaneScript(@Nullable Path directory, Path adminKubeconfig) implements AutoCloseable {
+record ControlPlaneScript(@Nullable Path directory, Path adminKubeconfig) {
 
   static ControlPlaneScript up() throws IOException, InterruptedException {
     String given = System.getProperty("hiberlet.test.kubeconfig");
@@ -23,8 +23,7 @@ record ControlPlaneScript(@Nullable Path directory, Path adminKubeconfig) implem
     return new ControlPlaneScript(directory, directory.resolve("admin.kubeconfig"));
   }
 
-  @Override
-  public void close() throws IOException, InterruptedException {
+  void down() throws IOException, InterruptedException {
     if (directory != null) {
       run("down", directory);
     }

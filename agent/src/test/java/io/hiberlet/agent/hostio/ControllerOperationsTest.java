@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hiberlet.agent.hostio.FakeUpstream.Sent;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -97,7 +98,9 @@ class ControllerOperationsTest {
     harness.server.next().fail();
     Completion error = operations.next();
     assertEquals(Completion.Kind.ERROR, error.kind());
-    assertTrue(new String(error.payload(), 4, error.payload().length - 4).contains("broken"));
+    assertTrue(
+        new String(error.payload(), 4, error.payload().length - 4, StandardCharsets.UTF_8)
+            .contains("broken"));
   }
 
   @Test

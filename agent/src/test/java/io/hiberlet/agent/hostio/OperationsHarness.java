@@ -62,7 +62,7 @@ final class OperationsHarness implements OperationsListener, TokenSource {
         switch (next.kind()) {
           case ERROR -> Integer.toString(payload.getInt());
           case STOP -> Long.toString(payload.getLong());
-          case RESPONSE_HEAD -> text(next).split(" ")[1];
+          case RESPONSE_HEAD -> text(next).split(" ", -1)[1];
           default -> text(next);
         };
     return (next.operation() + " " + next.kind() + " " + content).strip();

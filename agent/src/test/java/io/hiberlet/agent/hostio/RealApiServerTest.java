@@ -80,7 +80,7 @@ class RealApiServerTest {
 
     /** Status code and body of a gathered answer. */
     String answer() throws InterruptedException {
-      String status = text(next()).split(" ")[1];
+      String status = text(next()).split(" ", -1)[1];
       Completion body = next();
       if (body.kind() == Completion.Kind.END) {
         return status;
@@ -125,7 +125,7 @@ class RealApiServerTest {
       loops.shutdownGracefully().awaitUninterruptibly();
     }
     if (controlPlane != null) {
-      controlPlane.close();
+      controlPlane.down();
     }
   }
 
@@ -188,7 +188,7 @@ class RealApiServerTest {
   void aRefusalIsDeliveredAsItIs() throws Exception {
     try (TestGuest guest = new TestGuest(OperationsState.INITIAL)) {
       guest.request("GET", configMaps() + "?watch=true&resourceVersion=nonsense", 1, "");
-      assertNotEquals("200", text(guest.next()).split(" ")[1]);
+      assertNotEquals("200", text(guest.next()).split(" ", -1)[1]);
     }
   }
 

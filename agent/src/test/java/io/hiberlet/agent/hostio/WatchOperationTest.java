@@ -8,10 +8,12 @@ import static io.hiberlet.agent.hostio.OperationsHarness.take;
 import static io.hiberlet.agent.hostio.OperationsHarness.takeAll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hiberlet.agent.hostio.FakeUpstream.Sent;
 import io.hiberlet.agent.hostio.OperationsState.Watch;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -91,7 +93,7 @@ class WatchOperationTest {
     watch(FROM_5).head(200).body(event("ADDED", "6") + event("BOOKMARK", "9"));
     assertEquals(List.of(), harness.moves);
     take(operations);
-    assertEquals(null, captured().resourceVersion());
+    assertNull(captured().resourceVersion());
     take(operations);
     assertEquals("9", captured().resourceVersion());
   }
@@ -237,7 +239,7 @@ class WatchOperationTest {
     operations.httpRequest(
         ("GET /x?watch=true HTTP/1.1\r\nAccept: application/vnd.kubernetes.protobuf,"
                 + " application/json;as=Table\r\nAccept-Encoding: gzip\r\n\r\n")
-            .getBytes(java.nio.charset.StandardCharsets.UTF_8),
+            .getBytes(StandardCharsets.UTF_8),
         STREAM);
     assertEquals(
         "[Field[name=Accept, value=application/json;as=Table], Field[name=Authorization,"
