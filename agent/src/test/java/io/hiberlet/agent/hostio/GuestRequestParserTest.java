@@ -30,9 +30,20 @@ class GuestRequestParserTest {
   void dropsWhatIsTheHostsAndWhatIsTheConnections() throws RefusedException {
     GuestRequest request =
         parse(
-            "GET / HTTP/1.1\r\nHost: evil\r\nauthorization: Bearer x\r\nConnection: close, X-A\r\n"
-                + "x-a: 1\r\nTE: trailers\r\nProxy-Authorization: y\r\nKeep-Alive: 5\r\n"
-                + "Expect: 100-continue\r\nx-b: 2\r\n\r\n");
+            String.join(
+                "\r\n",
+                "GET / HTTP/1.1",
+                "Host: evil",
+                "authorization: Bearer x",
+                "Connection: close, X-A",
+                "x-a: 1",
+                "TE: trailers",
+                "Proxy-Authorization: y",
+                "Keep-Alive: 5",
+                "Expect: 100-continue",
+                "x-b: 2",
+                "",
+                ""));
     assertEquals(List.of(new Field("x-b", "2")), request.endToEndFields());
   }
 
@@ -104,8 +115,14 @@ class GuestRequestParserTest {
   @Test
   void randomDamageIsEitherRefusedOrHarmless() {
     byte[] good =
-        ("PUT /api/v1/namespaces/a/pods/b?x=y HTTP/1.1\r\nHost: h\r\nAccept: a/b\r\n"
-                + "Content-Length: 4\r\n\r\nbody")
+        String.join(
+                "\r\n",
+                "PUT /api/v1/namespaces/a/pods/b?x=y HTTP/1.1",
+                "Host: h",
+                "Accept: a/b",
+                "Content-Length: 4",
+                "",
+                "body")
             .getBytes(StandardCharsets.US_ASCII);
     for (long seed = 0; seed < 20_000; seed++) {
       byte[] damaged = damage(good, new Random(seed));

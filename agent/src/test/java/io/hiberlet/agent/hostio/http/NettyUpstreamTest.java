@@ -151,7 +151,7 @@ class NettyUpstreamTest {
   void noAnswerInTimeIsATimeout(Protocol protocol) throws Exception {
     TestServer server = server(protocol);
     RecordingListener listener = new RecordingListener();
-    upstream(server, config(server, Duration.ofMillis(200))).send(get("/"), listener);
+    upstream(config(server, Duration.ofMillis(200))).send(get("/"), listener);
     server.next();
     assertEquals(Reason.TIMEOUT, listener.awaitFailure().reason());
   }
@@ -161,7 +161,7 @@ class NettyUpstreamTest {
   void anAnswerThatStandsStillIsATimeout(Protocol protocol) throws Exception {
     TestServer server = server(protocol);
     RecordingListener listener = new RecordingListener();
-    upstream(server, config(server, Duration.ofMillis(400))).send(get("/"), listener);
+    upstream(config(server, Duration.ofMillis(400))).send(get("/"), listener);
     server.next().head(200).body("half");
     assertEquals(Reason.TIMEOUT, listener.awaitFailure().reason());
     assertEquals(4, listener.bodyBytes());
@@ -173,7 +173,7 @@ class NettyUpstreamTest {
     TestServer server = server(protocol);
     RecordingListener quiet = new RecordingListener();
     RecordingListener clock = new RecordingListener();
-    Upstream upstream = upstream(server, config(server, Duration.ofMillis(300)));
+    Upstream upstream = upstream(config(server, Duration.ofMillis(300)));
     upstream.send(stream("/quiet"), quiet);
     Received request = server.next().head(200);
     quiet.awaitHead();
@@ -330,7 +330,7 @@ class NettyUpstreamTest {
             trusting.pingAnswer(),
             trusting.unused());
     RecordingListener listener = new RecordingListener();
-    upstream(server, distrusting).send(get("/"), listener);
+    upstream(distrusting).send(get("/"), listener);
     assertEquals(Reason.CONNECTION, listener.awaitFailure().reason());
     assertFalse(server.hasRequest());
   }
@@ -376,10 +376,10 @@ class NettyUpstreamTest {
   }
 
   private Upstream upstream(TestServer server) {
-    return upstream(server, config(server, Duration.ofSeconds(20)));
+    return upstream(config(server, Duration.ofSeconds(20)));
   }
 
-  private Upstream upstream(TestServer server, UpstreamConfig config) {
+  private Upstream upstream(UpstreamConfig config) {
     NettyUpstream upstream = new NettyUpstream(config, loops);
     opened.add(upstream);
     return upstream;
