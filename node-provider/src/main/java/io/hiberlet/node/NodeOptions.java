@@ -1,0 +1,41 @@
+package io.hiberlet.node;
+
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.util.regex.Pattern;
+
+/**
+ * What a node is told about itself.
+ *
+ * @param name of the Node object: a DNS subdomain name (RFC 1123)
+ * @param ip under which the API server reaches the kubelet API; also the address of every pod
+ * @param hostname the value of the label {@code kubernetes.io/hostname} and of the Hostname address
+ * @param apiPort of the kubelet API
+ * @param kubeletVersion as {@code kubectl get nodes} shows it; a semantic version led by a v
+ * @param runtimeVersion such as {@code hiberlet://0.1.0}
+ * @param dataDirectory of this node alone; exists and is writable
+ */
+public record NodeOptions(
+    String name,
+    InetAddress ip,
+    String hostname,
+    int apiPort,
+    NodeCapacity capacity,
+    String kubeletVersion,
+    String runtimeVersion,
+    Path dataDirectory) {
+  private static final Pattern DNS_SUBDOMAIN =
+      Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*");
+  private static final int LONGEST_NAME = 253;
+  private static final int HIGHEST_PORT = 65_535;
+
+  public NodeOptions {
+    if (name.length() > LONGEST_NAME || !DNS_SUBDOMAIN.matcher(name).matches()) {
+      throw new IllegalArgumentException(
+          "node name \"" + name + "\": must be lower-case letters, digits, '-' and '.' (RFC 1123)");
+    }
+    if (apiPort < 1 || apiPort > HIGHEST_PORT) {
+      throw new IllegalArgumentException("kubelet API port " + apiPort + ": must be 1 to 65535");
+    }
+  }
+}

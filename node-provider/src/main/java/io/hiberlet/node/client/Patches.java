@@ -1,0 +1,68 @@
+package io.hiberlet.node.client;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import io.kubernetes.client.custom.V1Patch;
+import io.kubernetes.client.openapi.ApiClient;
+import io.kubernetes.client.openapi.ApiException;
+import io.kubernetes.client.openapi.JSON;
+import io.kubernetes.client.util.PatchUtils;
+import okhttp3.Call;
+
+/** Changes parts of objects and leaves to others what they wrote. */
+public final class Patches {
+
+  /** Builds the request of a generated API class, {@code buildCall} included. */
+  @FunctionalInterface
+  public interface Request {
+    Call with(V1Patch patch) throws ApiException;
+  }
+
+  private Patches() {}
+
+  /** Kubernetes' own patch: lists of known kinds are merged by their elements' keys. */
+  public static <T> T strategicMerge(
+      ApiClient client, Class<T> type, JsonObject patch, Request request) throws ApiException {
+    return send(client, type, patch, V1Patch.PATCH_FORMAT_STRATEGIC_MERGE_PATCH, request);
+  }
+
+  /** JSON merge patch (RFC 7396): lists are replaced. */
+  public static <T> T merge(ApiClient client, Class<T> type, JsonObject patch, Request request)
+      throws ApiException {
+    return send(client, type, patch, V1Patch.PATCH_FORMAT_JSON_MERGE_PATCH, request);
+  }
+
+  /** A model object as JSON, absent fields left out. */
+  public static JsonElement json(Object model) {
+    return JSON.getGson().toJsonTree(model);
+  }
+
+  /**
+   * Whether an object already has everything that is wanted: every wanted field, and for every
+   * wanted element of a list one that has everything of it.
+   */
+  public static boolean contains(JsonElement actual, JsonElement wanted) {
+    if (wanted instanceof JsonObject fields) {
+      return actual instanceof JsonObject object
+          && fields.entrySet().stream()
+              .allMatch(
+                  field ->
+                      object.has(field.getKey())
+                          && contains(object.get(field.getKey()), field.getValue()));
+    }
+    if (wanted instanceof JsonArray elements) {
+      return actual instanceof JsonArray array
+          && elements.asList().stream()
+              .allMatch(element -> array.asList().stream().anyMatch(a -> contains(a, element)));
+    }
+    return wanted.equals(actual);
+  }
+
+  private static <T> T send(
+      ApiClient client, Class<T> type, JsonObject patch, String format, Request request)
+      throws ApiException {
+    return PatchUtils.patch(
+        type, () -> request.with(new V1Patch(patch.toString())), format, client);
+  }
+}

@@ -1,0 +1,113 @@
+package io.hiberlet.node.status;
+
+import io.kubernetes.client.openapi.models.V1NodeSystemInfo;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
+
+/**
+ * What Linux tells about the machine. Every reading is taken anew; one that cannot be taken is
+ * empty. Thread-safe.
+ */
+public final class MachineInfo {
+  private final Path root;
+  private final Path dataDirectory;
+
+  /**
+   * @param root of the file system that holds {@code proc} and {@code etc}
+   * @param dataDirectory on the disk that is to be watched
+   */
+  public MachineInfo(Path root, Path dataDirectory) {
+    this.root = root;
+    this.dataDirectory = dataDirectory;
+  }
+
+  /** The processor as the label {@code kubernetes.io/arch} names it (Go's GOARCH). */
+  public static String architecture() {
+    String arch = System.getProperty("os.arch").toLowerCase(Locale.ROOT);
+    return switch (arch) {
+      case "x86_64", "amd64" -> "amd64";
+      case "aarch64", "arm64" -> "arm64";
+      case "i386", "i686", "x86" -> "386";
+      default -> arch.startsWith("arm") ? "arm" : arch;
+    };
+  }
+
+  /** What never changes while the machine runs. */
+  V1NodeSystemInfo systemInfo(String kubeletVersion, String runtimeVersion) {
+    String machineId = firstLine("etc/machine-id").orElse("");
+    return new V1NodeSystemInfo()
+        .architecture(architecture())
+        .operatingSystem("linux")
+        .osImage(osImage())
+        .kernelVersion(System.getProperty("os.version"))
+        .machineID(machineId)
+        .systemUUID(firstLine("sys/class/dmi/id/product_uuid").orElse(machineId))
+        .bootID(firstLine("proc/sys/kernel/random/boot_id").orElse(""))
+        .kubeletVersion(kubeletVersion)
+        .kubeProxyVersion("")
+        .containerRuntimeVersion(runtimeVersion);
+  }
+
+  /** Memory that could be used without swapping. */
+  OptionalLong memoryAvailableBytes() {
+    try (Stream<String> lines = Files.lines(root.resolve("proc/meminfo"))) {
+      return lines
+          .filter(line -> line.startsWith("MemAvailable:"))
+          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
+          .findFirst();
+    } catch (IOException | RuntimeException e) {
+      return OptionalLong.empty();
+    }
+  }
+
+  /** The free part of the data directory's disk, from 0 to 1. */
+  OptionalDouble diskAvailable() {
+    try {
+      var store = Files.getFileStore(dataDirectory);
+      return OptionalDouble.of((double) store.getUsableSpace() / store.getTotalSpace());
+    } catch (IOException e) {
+      return OptionalDouble.empty();
+    }
+  }
+
+  /** The part of the kernel's threads that can still be started, from 0 to 1. */
+  OptionalDouble threadsAvailable() {
+    try {
+      String tasks = firstLine("proc/loadavg").orElseThrow().split(" ")[3];
+      double running = Long.parseLong(tasks.substring(tasks.indexOf('/') + 1));
+      long most =
+          Math.min(
+              Long.parseLong(firstLine("proc/sys/kernel/threads-max").orElseThrow()),
+              Long.parseLong(firstLine("proc/sys/kernel/pid_max").orElseThrow()));
+      return OptionalDouble.of(1 - running / most);
+    } catch (RuntimeException e) {
+      return OptionalDouble.empty();
+    }
+  }
+
+  private String osImage() {
+    try (Stream<String> lines = Files.lines(root.resolve("etc/os-release"))) {
+      return lines
+          .filter(line -> line.startsWith("PRETTY_NAME="))
+          .map(line -> line.substring("PRETTY_NAME=".length()).replace("\"", ""))
+          .findFirst()
+          .orElse("Linux");
+    } catch (IOException | RuntimeException e) {
+      return "Linux";
+    }
+  }
+
+  private Optional<String> firstLine(String file) {
+    try (Stream<String> lines = Files.lines(root.resolve(file))) {
+      return lines.findFirst().map(String::strip);
+    } catch (IOException | RuntimeException e) {
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,89 @@
+package io.hiberlet.node.status;
+
+import io.hiberlet.node.NodeCapacity;
+import io.hiberlet.node.NodeOptions;
+import io.kubernetes.client.custom.Quantity;
+import io.kubernetes.client.openapi.models.V1DaemonEndpoint;
+import io.kubernetes.client.openapi.models.V1Node;
+import io.kubernetes.client.openapi.models.V1NodeAddress;
+import io.kubernetes.client.openapi.models.V1NodeCondition;
+import io.kubernetes.client.openapi.models.V1NodeDaemonEndpoints;
+import io.kubernetes.client.openapi.models.V1NodeSpec;
+import io.kubernetes.client.openapi.models.V1NodeStatus;
+import io.kubernetes.client.openapi.models.V1NodeSystemInfo;
+import io.kubernetes.client.openapi.models.V1ObjectMeta;
+import io.kubernetes.client.openapi.models.V1Taint;
+import java.util.List;
+import java.util.Map;
+
+/** The Node as this agent wants it to be. Immutable. */
+public final class NodeObject {
+  /** The label and the taint that pods select and tolerate to run here. */
+  public static final String RUNTIME = "hiberlet.io/runtime";
+
+  static final String WASM = "wasm";
+
+  private final NodeOptions options;
+  private final V1NodeSystemInfo systemInfo;
+
+  public NodeObject(NodeOptions options, MachineInfo machine) {
+    this.options = options;
+    this.systemInfo = machine.systemInfo(options.kubeletVersion(), options.runtimeVersion());
+  }
+
+  String name() {
+    return options.name();
+  }
+
+  /** Only labels that NodeRestriction lets a node give itself. */
+  Map<String, String> labels() {
+    return Map.of(
+        "kubernetes.io/os", systemInfo.getOperatingSystem(),
+        "kubernetes.io/arch", systemInfo.getArchitecture(),
+        "kubernetes.io/hostname", options.hostname(),
+        RUNTIME, WASM);
+  }
+
+  /** As it is first created; a node may taint itself at no later time. */
+  V1Node toCreate(List<V1NodeCondition> conditions) {
+    var taint = new V1Taint().key(RUNTIME).value(WASM).effect("NoSchedule");
+    return new V1Node()
+        .apiVersion("v1")
+        .kind("Node")
+        .metadata(new V1ObjectMeta().name(options.name()).labels(labels()))
+        .spec(new V1NodeSpec().addTaintsItem(taint))
+        .status(status(conditions));
+  }
+
+  V1NodeStatus status(List<V1NodeCondition> conditions) {
+    return new V1NodeStatus()
+        .capacity(quantities())
+        .allocatable(quantities())
+        .conditions(conditions)
+        .addresses(
+            List.of(
+                address("InternalIP", options.ip().getHostAddress()),
+                address("Hostname", options.hostname())))
+        .daemonEndpoints(
+            new V1NodeDaemonEndpoints()
+                .kubeletEndpoint(new V1DaemonEndpoint().port(options.apiPort())))
+        .nodeInfo(systemInfo);
+  }
+
+  private Map<String, Quantity> quantities() {
+    NodeCapacity capacity = options.capacity();
+    return Map.of(
+        "cpu", Quantity.fromString(canonicalCpu(capacity.cpuMillis())),
+        "memory", Quantity.fromString(Long.toString(capacity.memoryBytes())),
+        "pods", Quantity.fromString(Integer.toString(capacity.pods())));
+  }
+
+  /** As the API server would write it, so that what it returns compares as equal. */
+  private static String canonicalCpu(long millis) {
+    return millis % 1000 == 0 ? Long.toString(millis / 1000) : millis + "m";
+  }
+
+  private static V1NodeAddress address(String type, String value) {
+    return new V1NodeAddress().type(type).address(value);
+  }
+}

@@ -1,0 +1,132 @@
+package io.hiberlet.node.status;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import io.hiberlet.node.client.ApiErrors;
+import io.hiberlet.node.client.Patches;
+import io.hiberlet.node.task.RepeatedTask;
+import io.kubernetes.client.openapi.ApiClient;
+import io.kubernetes.client.openapi.ApiException;
+import io.kubernetes.client.openapi.apis.CoreV1Api;
+import io.kubernetes.client.openapi.models.V1Node;
+import io.kubernetes.client.openapi.models.V1NodeCondition;
+import io.kubernetes.client.openapi.models.V1NodeStatus;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Registers the Node and keeps its status: compares it every minute with what the API server has
+ * (and at once when there is reason to), writes what differs, and the heartbeats of its conditions
+ * every five minutes, as the kubelet does. A Node that is gone is created again.
+ *
+ * <p>{@link #run} belongs to its task's thread; the other methods may be called by any.
+ */
+public final class NodeStatus implements RepeatedTask.Step {
+  private static final Logger log = LoggerFactory.getLogger(NodeStatus.class);
+  private static final Duration CHECK_INTERVAL = Duration.ofMinutes(1);
+  private static final Duration HEARTBEAT_INTERVAL = Duration.ofMinutes(5);
+
+  private final NodeObject wanted;
+  private final NodeConditions conditions;
+  private final ApiClient client;
+  private final CoreV1Api api;
+  private final Clock clock;
+  private final CountDownLatch registered = new CountDownLatch(1);
+  private volatile Optional<String> uid = Optional.empty();
+  private Instant lastHeartbeat = Instant.EPOCH;
+
+  public NodeStatus(NodeObject wanted, NodeConditions conditions, ApiClient client, Clock clock) {
+    this.wanted = wanted;
+    this.conditions = conditions;
+    this.client = client;
+    this.api = new CoreV1Api(client);
+    this.clock = clock;
+  }
+
+  /** The UID of the Node that exists, for what is to vanish with it. */
+  Optional<String> uid() {
+    return uid;
+  }
+
+  /** Becomes zero when the API server has the Node and its first status. */
+  public CountDownLatch registered() {
+    return registered;
+  }
+
+  @Override
+  public Duration run() throws ApiException {
+    V1Node node = readOrCreate();
+    uid = Optional.of(node.getMetadata().getUid());
+    keepLabels(node);
+    keepStatus(node);
+    registered.countDown();
+    return CHECK_INTERVAL;
+  }
+
+  private V1Node readOrCreate() throws ApiException {
+    try {
+      return api.readNode(wanted.name()).execute();
+    } catch (ApiException e) {
+      if (!ApiErrors.isNotFound(e)) {
+        throw e;
+      }
+    }
+    V1Node created = api.createNode(wanted.toCreate(conditions.at(now(), List.of()))).execute();
+    log.atInfo().addKeyValue("node", wanted.name()).log("Registered");
+    return created;
+  }
+
+  private void keepLabels(V1Node node) throws ApiException {
+    JsonObject metadata = new JsonObject();
+    metadata.add("labels", Patches.json(wanted.labels()));
+    if (!Patches.contains(Patches.json(node.getMetadata()), metadata)) {
+      JsonObject patch = new JsonObject();
+      patch.add("metadata", metadata);
+      Patches.merge(
+          client, V1Node.class, patch, p -> api.patchNode(wanted.name(), p).buildCall(null));
+    }
+  }
+
+  private void keepStatus(V1Node node) throws ApiException {
+    V1NodeStatus actual = node.getStatus() == null ? new V1NodeStatus() : node.getStatus();
+    List<V1NodeCondition> before =
+        actual.getConditions() == null ? List.of() : actual.getConditions();
+    JsonObject status =
+        Patches.json(wanted.status(conditions.at(now(), before))).getAsJsonObject();
+    Instant now = clock.instant();
+    boolean heartbeatDue = !lastHeartbeat.plus(HEARTBEAT_INTERVAL).isAfter(now);
+    if (!heartbeatDue && Patches.contains(Patches.json(actual), withoutTimes(status))) {
+      return;
+    }
+    JsonObject patch = new JsonObject();
+    patch.add("status", status);
+    Patches.strategicMerge(
+        client, V1Node.class, patch, p -> api.patchNodeStatus(wanted.name(), p).buildCall(null));
+    lastHeartbeat = now;
+  }
+
+  /** Times change with every heartbeat and are no reason for one. */
+  private static JsonObject withoutTimes(JsonObject status) {
+    JsonObject copy = status.deepCopy();
+    JsonArray copied = copy.getAsJsonArray("conditions");
+    for (JsonElement condition : copied) {
+      condition.getAsJsonObject().remove("lastHeartbeatTime");
+      condition.getAsJsonObject().remove("lastTransitionTime");
+    }
+    return copy;
+  }
+
+  /** In UTC, because client-java writes the local time of any other zone as if it were UTC. */
+  private OffsetDateTime now() {
+    return clock.instant().atOffset(ZoneOffset.UTC);
+  }
+}
