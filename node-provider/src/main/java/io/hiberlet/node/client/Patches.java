@@ -2,12 +2,14 @@ package io.hiberlet.node.client;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
+import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import io.kubernetes.client.custom.V1Patch;
 import io.kubernetes.client.openapi.ApiClient;
 import io.kubernetes.client.openapi.ApiException;
 import io.kubernetes.client.openapi.JSON;
 import io.kubernetes.client.util.PatchUtils;
+import java.util.Objects;
 import okhttp3.Call;
 
 /** Changes parts of objects and leaves to others what they wrote. */
@@ -39,8 +41,8 @@ public final class Patches {
   }
 
   /**
-   * Whether an object already has everything that is wanted: every wanted field, and for every
-   * wanted element of a list one that has everything of it.
+   * Whether an object already has everything that is wanted: every wanted field, no field that is
+   * wanted to be null, and for every wanted element of a list one that has everything of it.
    */
   public static boolean contains(JsonElement actual, JsonElement wanted) {
     if (wanted instanceof JsonObject fields) {
@@ -48,8 +50,10 @@ public final class Patches {
           && fields.entrySet().stream()
               .allMatch(
                   field ->
-                      object.has(field.getKey())
-                          && contains(object.get(field.getKey()), field.getValue()));
+                      contains(
+                          Objects.requireNonNullElse(
+                              object.get(field.getKey()), JsonNull.INSTANCE),
+                          field.getValue()));
     }
     if (wanted instanceof JsonArray elements) {
       return actual instanceof JsonArray array

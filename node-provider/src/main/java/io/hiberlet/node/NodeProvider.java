@@ -1,0 +1,135 @@
+package io.hiberlet.node;
+
+import io.hiberlet.node.PodReporter.EventType;
+import io.hiberlet.node.client.ApiServerAccess;
+import io.hiberlet.node.event.EventRecorder;
+import io.hiberlet.node.pod.PodController;
+import io.hiberlet.node.status.MachineInfo;
+import io.hiberlet.node.status.NodeConditions;
+import io.hiberlet.node.status.NodeLease;
+import io.hiberlet.node.status.NodeObject;
+import io.hiberlet.node.status.NodeStatus;
+import io.hiberlet.node.task.RepeatedTask;
+import io.kubernetes.client.openapi.ApiClient;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Makes a Kubernetes node of this process: registers it, keeps its Lease and status, and hands its
+ * pods to a {@link PodHandler}. Starting needs no API server: while it is away, everything is tried
+ * again calmly, and goes on where it stopped. All methods may be called by any thread.
+ */
+public final class NodeProvider implements AutoCloseable {
+  private final String name;
+  private final EventRecorder events;
+  private final NodeStatus status;
+  private final RepeatedTask statusTask;
+  private final NodeLease lease;
+  private final RepeatedTask leaseTask;
+  private final PodController pods;
+  private final Thread startUp;
+
+  /** Nothing happens before {@link #start}. */
+  public NodeProvider(NodeOptions options, ApiServerAccess access, PodHandler handler) {
+    ApiClient client = access.client();
+    Clock clock = Clock.systemUTC();
+    this.name = options.name();
+    this.events = new EventRecorder(client, name, clock);
+    this.pods =
+        new PodController(
+            name, options.ip().getHostAddress(), client, handler, events, clock);
+    var machine = new MachineInfo(Path.of("/"), options.dataDirectory());
+    this.status =
+        new NodeStatus(
+            new NodeObject(options, machine),
+            new NodeConditions(machine, this::obstacle),
+            client,
+            clock);
+    this.statusTask = new RepeatedTask("node status", status);
+    this.lease = new NodeLease(name, status, statusTask::wake, client, clock);
+    this.leaseTask = new RepeatedTask("node lease", lease);
+    this.startUp = Thread.ofVirtual().name("node-start").unstarted(this::startInOrder);
+  }
+
+  /** Starts everything in the background and returns; to be called once. */
+  public void start() {
+    events.start();
+    statusTask.start();
+    startUp.start();
+  }
+
+  /** Whether the node is registered, holds its Lease and knows its pods. */
+  public boolean ready() {
+    return status.registered().getCount() == 0
+        && lease.held().getCount() == 0
+        && pods.synchronised().getCount() == 0;
+  }
+
+  /**
+   * Waits until the node is {@link #ready}.
+   *
+   * @return false when it is not after that time
+   */
+  public boolean awaitReady(Duration longest) throws InterruptedException {
+    long deadlineNanos = System.nanoTime() + longest.toNanos();
+    return await(status.registered(), deadlineNanos)
+        && await(lease.held(), deadlineNanos)
+        && await(pods.synchronised(), deadlineNanos);
+  }
+
+  /** The pods of this node, for the kubelet API. */
+  public PodLister pods() {
+    return pods.pods();
+  }
+
+  /** Stops in reverse order; the pods go on undisturbed, and the Node stays registered. */
+  @Override
+  public void close() {
+    startUp.interrupt();
+    join();
+    pods.close();
+    leaseTask.close();
+    statusTask.close();
+    events.close();
+  }
+
+  private void startInOrder() {
+    try {
+      status.registered().await();
+      events.recordOfNode(EventType.NORMAL, "Starting", "Starting hiberlet");
+      leaseTask.start();
+      lease.held().await();
+      pods.start();
+      pods.synchronised().await();
+      statusTask.wake();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private Optional<String> obstacle() {
+    return pods.synchronised().getCount() == 0
+        ? Optional.empty()
+        : Optional.of("the pods of this node have not been listed yet");
+  }
+
+  private void join() {
+    if (startUp.getState() == Thread.State.NEW) {
+      return;
+    }
+    try {
+      startUp.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static boolean await(CountDownLatch latch, long deadlineNanos)
+      throws InterruptedException {
+    return latch.await(deadlineNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
+  }
+}

@@ -1,0 +1,141 @@
+package io.hiberlet.node.certificate;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.KeyPair;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.security.spec.X509EncodedKeySpec;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps keys and certificates in a directory, readable by this user alone (directory 0700, files
+ * 0600). A file is replaced as a whole, so that key and certificate always fit. What cannot be read
+ * counts as absent, and is told. Not thread-safe.
+ */
+final class KeyStoreDirectory {
+  private static final Logger log = LoggerFactory.getLogger(KeyStoreDirectory.class);
+  private static final String CERTIFICATE = "kubelet-serving.pem";
+  private static final String PENDING_KEY = "kubelet-serving-pending.pem";
+  private static final String PRIVATE = "PRIVATE KEY";
+  private static final String PUBLIC = "PUBLIC KEY";
+
+  private final Path directory;
+
+  KeyStoreDirectory(Path directory) throws IOException {
+    this.directory = directory;
+    Files.createDirectories(directory);
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
+  }
+
+  /** The key and its issued certificate. */
+  Optional<KeyMaterial> certificate() {
+    return read(
+        CERTIFICATE,
+        pem -> {
+          List<X509Certificate> chain = certificates(pem);
+          String algorithm = chain.getFirst().getPublicKey().getAlgorithm();
+          return new KeyMaterial(privateKey(pem, algorithm), chain);
+        });
+  }
+
+  void keep(KeyMaterial material) throws IOException, GeneralSecurityException {
+    var pem = new ByteArrayOutputStream();
+    pem.write(Pem.encode(PRIVATE, material.key().getEncoded()));
+    for (X509Certificate certificate : material.chain()) {
+      pem.write(Pem.encode("CERTIFICATE", certificate.getEncoded()));
+    }
+    write(CERTIFICATE, pem.toByteArray());
+  }
+
+  /** The key for which a certificate has been asked. */
+  Optional<KeyPair> pendingKey() {
+    return read(
+        PENDING_KEY,
+        pem -> {
+          byte[] der = Pem.decode(PUBLIC, pem).orElseThrow(() -> missing(PUBLIC));
+          PublicKey key =
+              KeyFactory.getInstance("EC").generatePublic(new X509EncodedKeySpec(der));
+          return new KeyPair(key, privateKey(pem, "EC"));
+        });
+  }
+
+  void keepPendingKey(KeyPair keys) throws IOException {
+    var pem = new ByteArrayOutputStream();
+    pem.write(Pem.encode(PRIVATE, keys.getPrivate().getEncoded()));
+    pem.write(Pem.encode(PUBLIC, keys.getPublic().getEncoded()));
+    write(PENDING_KEY, pem.toByteArray());
+  }
+
+  void forgetPendingKey() throws IOException {
+    Files.deleteIfExists(directory.resolve(PENDING_KEY));
+  }
+
+  static List<X509Certificate> certificates(byte[] pem) throws GeneralSecurityException {
+    List<X509Certificate> chain =
+        CertificateFactory.getInstance("X.509")
+            .generateCertificates(new ByteArrayInputStream(pem))
+            .stream()
+            .map(X509Certificate.class::cast)
+            .toList();
+    if (chain.isEmpty()) {
+      throw missing("CERTIFICATE");
+    }
+    return chain;
+  }
+
+  private interface Parser<T> {
+    T parse(byte[] pem) throws GeneralSecurityException;
+  }
+
+  private <T> Optional<T> read(String name, Parser<T> parser) {
+    Path file = directory.resolve(name);
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(parser.parse(Files.readAllBytes(file)));
+    } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
+      log.atWarn().addKeyValue("file", file).setCause(e).log("Unusable; going on without it");
+      return Optional.empty();
+    }
+  }
+
+  private void write(String name, byte[] contents) throws IOException {
+    Path part =
+        Files.createTempFile(
+            directory,
+            name,
+            ".part",
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    Files.write(part, contents);
+    Files.move(
+        part,
+        directory.resolve(name),
+        StandardCopyOption.ATOMIC_MOVE,
+        StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  private static PrivateKey privateKey(byte[] pem, String algorithm)
+      throws GeneralSecurityException {
+    byte[] der = Pem.decode(PRIVATE, pem).orElseThrow(() -> missing(PRIVATE));
+    return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(der));
+  }
+
+  private static GeneralSecurityException missing(String label) {
+    return new GeneralSecurityException("no block " + label);
+  }
+}

@@ -1,0 +1,77 @@
+package io.hiberlet.node.pod;
+
+import io.hiberlet.node.PodKey;
+import io.hiberlet.node.PodLister;
+import io.kubernetes.client.openapi.models.V1ObjectMeta;
+import io.kubernetes.client.openapi.models.V1Pod;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The node's pods as last told by the API server. Any thread may read; only the thread of the
+ * {@link PodSource} writes.
+ */
+public final class PodCache implements PodLister {
+  private final Map<String, V1Pod> byName = new ConcurrentHashMap<>();
+
+  /** The name of a pod for its whole life. */
+  public static PodKey keyOf(V1Pod pod) {
+    V1ObjectMeta metadata = pod.getMetadata();
+    return new PodKey(metadata.getNamespace(), metadata.getName(), metadata.getUid());
+  }
+
+  @Override
+  public List<V1Pod> list() {
+    return List.copyOf(byName.values());
+  }
+
+  @Override
+  public Optional<V1Pod> get(String namespace, String name) {
+    return Optional.ofNullable(byName.get(namespace + "/" + name));
+  }
+
+  /** Exactly this pod, not another one of the same name. */
+  Optional<V1Pod> get(PodKey key) {
+    return Optional.ofNullable(byName.get(key.toString()))
+        .filter(pod -> key.uid().equals(pod.getMetadata().getUid()));
+  }
+
+  /**
+   * Takes a complete list.
+   *
+   * @return the pods that are there now and those that are gone
+   */
+  Set<PodKey> replace(List<V1Pod> pods) {
+    Set<PodKey> concerned = new HashSet<>();
+    byName.values().forEach(pod -> concerned.add(keyOf(pod)));
+    Set<String> names = new HashSet<>();
+    for (V1Pod pod : pods) {
+      concerned.addAll(put(pod));
+      names.add(keyOf(pod).toString());
+    }
+    byName.keySet().retainAll(names);
+    return concerned;
+  }
+
+  /**
+   * Takes one pod, new or changed.
+   *
+   * @return it, and the former pod of its name if that was another
+   */
+  Set<PodKey> put(V1Pod pod) {
+    PodKey key = keyOf(pod);
+    V1Pod former = byName.put(key.toString(), pod);
+    return former == null ? Set.of(key) : new HashSet<>(List.of(key, keyOf(former)));
+  }
+
+  PodKey remove(V1Pod pod) {
+    PodKey key = keyOf(pod);
+    byName.computeIfPresent(
+        key.toString(), (name, present) -> keyOf(present).equals(key) ? null : present);
+    return key;
+  }
+}

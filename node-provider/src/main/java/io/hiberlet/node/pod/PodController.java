@@ -1,0 +1,159 @@
+package io.hiberlet.node.pod;
+
+import io.hiberlet.node.PodHandler;
+import io.hiberlet.node.PodKey;
+import io.hiberlet.node.client.ApiErrors;
+import io.hiberlet.node.event.EventRecorder;
+import io.hiberlet.node.task.RepeatedTask;
+import io.kubernetes.client.extended.workqueue.DefaultWorkQueue;
+import io.kubernetes.client.extended.workqueue.ratelimiter.ItemExponentialFailureRateLimiter;
+import io.kubernetes.client.extended.workqueue.ratelimiter.RateLimiter;
+import io.kubernetes.client.openapi.ApiClient;
+import io.kubernetes.client.openapi.ApiException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Drives the pods of this node: one queue of those that need a look, a few workers, one pod always
+ * with one worker only. A look that fails is repeated with a growing wait, for ever; no pod is ever
+ * given up. All public methods may be called by any thread.
+ *
+ * <ol>
+ *   <li>{@link PodSource} keeps {@link PodCache} and names the pods that changed;
+ *   <li>{@link PodLifecycle} takes one of them one step further, through the {@link PodHandler};
+ *   <li>what the handler reports later names its pod again.
+ * </ol>
+ */
+public final class PodController implements AutoCloseable, PodSource.Listener {
+  private static final Logger log = LoggerFactory.getLogger(PodController.class);
+  private static final int WORKERS = 4;
+  private static final Duration FIRST_RETRY = Duration.ofMillis(500);
+  private static final Duration SLOWEST_RETRY = Duration.ofSeconds(30);
+
+  private final DefaultWorkQueue<PodKey> queue = new DefaultWorkQueue<>();
+  private final RateLimiter<PodKey> retries =
+      new ItemExponentialFailureRateLimiter<>(FIRST_RETRY, SLOWEST_RETRY);
+  private final PodCache cache = new PodCache();
+  private final CountDownLatch synced = new CountDownLatch(1);
+  private final PodHandler handler;
+  private final PodLifecycle lifecycle;
+  private final RepeatedTask source;
+  private final List<Thread> workers;
+
+  /**
+   * @param ip of the node, which its pods share
+   */
+  public PodController(
+      String node,
+      String ip,
+      ApiClient client,
+      PodHandler handler,
+      EventRecorder events,
+      Clock clock) {
+    this.handler = handler;
+    this.lifecycle =
+        new PodLifecycle(
+            cache,
+            handler,
+            new PodStatuses(ip),
+            new PodWrites(client),
+            events,
+            queue::add,
+            clock);
+    this.source = new RepeatedTask("pods", new PodSource(node, client, cache, this));
+    this.workers =
+        Stream.generate(() -> Thread.ofVirtual().name("pod-worker").unstarted(this::work))
+            .limit(WORKERS)
+            .toList();
+  }
+
+  /** Starts following the pods; to be called once. */
+  public void start() {
+    workers.forEach(Thread::start);
+    source.start();
+  }
+
+  /** The pods of this node. */
+  public PodCache pods() {
+    return cache;
+  }
+
+  /** Becomes zero when the pods of this node have been listed. */
+  public CountDownLatch synchronised() {
+    return synced;
+  }
+
+  @Override
+  public void changed(Set<PodKey> pods) {
+    pods.forEach(queue::add);
+  }
+
+  /** Pods of an earlier process that were deleted meanwhile must end, too. */
+  @Override
+  public void synced() {
+    handler.known().forEach(queue::add);
+    synced.countDown();
+  }
+
+  /** Lets the present looks end and takes no other; the pods go on undisturbed. */
+  @Override
+  public void close() {
+    source.close();
+    queue.shutDown();
+    for (Thread worker : workers) {
+      worker.interrupt();
+      joinQuietly(worker);
+    }
+  }
+
+  private void work() {
+    try {
+      for (PodKey pod = queue.get(); pod != null; pod = queue.get()) {
+        look(pod);
+      }
+    } catch (InterruptedException e) {
+      log.debug("Interrupted");
+    }
+  }
+
+  private void look(PodKey pod) {
+    try {
+      if (lifecycle.advance(pod)) {
+        retries.forget(pod);
+      }
+    } catch (ApiException | RuntimeException e) {
+      retry(pod, e);
+    } finally {
+      queue.done(pod);
+    }
+  }
+
+  private void retry(PodKey pod, Exception failure) {
+    boolean first = retries.numRequeues(pod) == 0;
+    Duration wait = retries.when(pod);
+    if (first) {
+      var entry =
+          log.atWarn().addKeyValue("pod", pod).addKeyValue("cause", ApiErrors.describe(failure));
+      (ApiErrors.isExpected(failure) ? entry : entry.setCause(failure))
+          .log("Cannot go on with this pod yet; will go on trying");
+    }
+    CompletableFuture.delayedExecutor(wait.toMillis(), TimeUnit.MILLISECONDS)
+        .execute(() -> queue.add(pod));
+  }
+
+  private static void joinQuietly(Thread worker) {
+    try {
+      worker.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,185 @@
+package io.hiberlet.node.pod;
+
+import com.google.gson.JsonObject;
+import io.hiberlet.node.PodHandler;
+import io.hiberlet.node.PodKey;
+import io.hiberlet.node.PodReport;
+import io.hiberlet.node.PodReporter;
+import io.hiberlet.node.client.Patches;
+import io.hiberlet.node.event.EventRecorder;
+import io.kubernetes.client.openapi.ApiException;
+import io.kubernetes.client.openapi.models.V1Pod;
+import io.kubernetes.client.openapi.models.V1PodStatus;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes one pod one step further, from what the API server wants and what the handler reported:
+ *
+ * <pre>
+ *  bound ──sync──▶ running ──report──▶ status written ──▶ (final phase: never started again)
+ *    │                │
+ *    └── deletion ────┴──▶ terminate(grace) ──▶ final status ──▶ deleted for good
+ *  gone from the API server ──▶ terminate(0) ──▶ forgotten
+ * </pre>
+ *
+ * <p>{@link #advance} must not be called for one pod by two threads at once.
+ */
+final class PodLifecycle {
+  private static final Logger log = LoggerFactory.getLogger(PodLifecycle.class);
+
+  private final Map<PodKey, PodRecord> records = new ConcurrentHashMap<>();
+  private final PodCache cache;
+  private final PodHandler handler;
+  private final PodStatuses statuses;
+  private final PodWrites writes;
+  private final EventRecorder events;
+  private final Consumer<PodKey> lookAgain;
+  private final Clock clock;
+
+  /**
+   * @param lookAgain asks for another step of a pod; does not block
+   */
+  PodLifecycle(
+      PodCache cache,
+      PodHandler handler,
+      PodStatuses statuses,
+      PodWrites writes,
+      EventRecorder events,
+      Consumer<PodKey> lookAgain,
+      Clock clock) {
+    this.cache = cache;
+    this.handler = handler;
+    this.statuses = statuses;
+    this.writes = writes;
+    this.events = events;
+    this.lookAgain = lookAgain;
+    this.clock = clock;
+  }
+
+  /**
+   * One step; to be repeated later when it fails.
+   *
+   * @return false while it is open whether the step succeeds
+   */
+  boolean advance(PodKey key) throws ApiException {
+    PodRecord record = records.computeIfAbsent(key, k -> new PodRecord());
+    Throwable failure = record.takeEndFailure();
+    if (failure != null) {
+      throw new IllegalStateException("the handler cannot end " + key, failure);
+    }
+    Optional<V1Pod> present = cache.get(key);
+    if (present.isEmpty()) {
+      vanish(key, record);
+    } else if (present.get().getMetadata().getDeletionTimestamp() != null) {
+      delete(key, record, present.get());
+    } else {
+      sync(key, record, present.get());
+    }
+    return !record.isEnding();
+  }
+
+  private void sync(PodKey key, PodRecord record, V1Pod pod) throws ApiException {
+    PodReport last = record.report();
+    boolean over = PodStatuses.isFinal(pod) || (last != null && last.phase().isFinal());
+    if (!over && record.needsSync(pod)) {
+      handler.sync(pod, new Reporter(key, record));
+      record.synced(pod);
+    }
+    writeStatus(key, record, pod, record.report());
+  }
+
+  private void delete(PodKey key, PodRecord record, V1Pod pod) throws ApiException {
+    if (!record.hasEnded()) {
+      end(key, record, grace(pod));
+      writeStatus(key, record, pod, record.report());
+    } else if (!record.isDeleted()) {
+      PodReport last = record.report();
+      if (last != null || !PodStatuses.isFinal(pod)) {
+        writeStatus(key, record, pod, PodStatuses.ended(pod, last, clock.instant()));
+      }
+      writes.delete(key);
+      record.deleted();
+    }
+  }
+
+  private void vanish(PodKey key, PodRecord record) {
+    if (record.hasEnded()) {
+      records.remove(key);
+    } else {
+      end(key, record, Duration.ZERO);
+    }
+  }
+
+  private void end(PodKey key, PodRecord record, Duration grace) {
+    if (!record.asksToEnd(grace)) {
+      return;
+    }
+    handler
+        .terminate(key, grace)
+        .whenComplete(
+            (done, failure) -> {
+              if (failure == null) {
+                record.ended();
+              } else {
+                record.endFailed(failure);
+              }
+              lookAgain.accept(key);
+            });
+  }
+
+  private void writeStatus(
+      PodKey key, PodRecord record, V1Pod pod, @Nullable PodReport report) throws ApiException {
+    if (report == null) {
+      return;
+    }
+    Instant now = clock.instant();
+    V1PodStatus before = record.statusOf(pod);
+    JsonObject wanted = statuses.patch(pod, before, report, now);
+    if (Patches.contains(Patches.json(before), wanted)) {
+      return;
+    }
+    writes.patchStatus(key, wanted).ifPresent(result -> record.written(pod, result.getStatus()));
+  }
+
+  private static Duration grace(V1Pod pod) {
+    Long seconds = pod.getMetadata().getDeletionGracePeriodSeconds();
+    return seconds == null ? Duration.ZERO : Duration.ofSeconds(Math.max(0, seconds));
+  }
+
+  /** The handler's way to tell news of one pod. */
+  private final class Reporter implements PodReporter {
+    private final PodKey pod;
+    private final PodRecord record;
+
+    Reporter(PodKey pod, PodRecord record) {
+      this.pod = pod;
+      this.record = record;
+    }
+
+    @Override
+    public void report(PodReport report) {
+      if (record.report(report)) {
+        lookAgain.accept(pod);
+      } else {
+        log.atWarn()
+            .addKeyValue("pod", pod)
+            .addKeyValue("phase", report.phase().value())
+            .log("Ignored a report of a pod that has ended");
+      }
+    }
+
+    @Override
+    public void event(EventType type, String reason, String message) {
+      events.record(pod, type, reason, message);
+    }
+  }
+}

@@ -1,0 +1,168 @@
+package io.hiberlet.node.pod;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.reflect.TypeToken;
+import io.hiberlet.node.PodKey;
+import io.hiberlet.node.client.ApiErrors;
+import io.hiberlet.node.task.RepeatedTask;
+import io.kubernetes.client.openapi.ApiClient;
+import io.kubernetes.client.openapi.ApiException;
+import io.kubernetes.client.openapi.JSON;
+import io.kubernetes.client.openapi.apis.CoreV1Api;
+import io.kubernetes.client.openapi.models.V1Pod;
+import io.kubernetes.client.util.Watch;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import okhttp3.Call;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Follows the pods bound to this node: one list, then watches that continue from the last resource
+ * version (bookmarks included) through every disconnection; a new list only when the server has
+ * forgotten that version (HTTP 410). It is not client-java's informer, because that retries every
+ * second without back-off, lists again after every lost connection, and loses all pods over one
+ * that it cannot read.
+ *
+ * <p>{@link #run} belongs to its task's thread, on which the listener is called, too.
+ */
+public final class PodSource implements RepeatedTask.Step {
+  private static final Logger log = LoggerFactory.getLogger(PodSource.class);
+  private static final int SHORTEST_WATCH_SECONDS = 300;
+  private static final int WATCH_GRACE_SECONDS = 30;
+
+  /** Keeps a server that ends every watch at once from being asked without a pause. */
+  private static final Duration PAUSE = Duration.ofSeconds(1);
+
+  /** Is told what may have changed. Must not block. */
+  interface Listener {
+    void changed(Set<PodKey> pods);
+
+    /** The cache is complete for the first time. */
+    void synced();
+  }
+
+  private final String node;
+  private final ApiClient client;
+  private final CoreV1Api api;
+  private final PodCache cache;
+  private final Listener listener;
+  private @Nullable String version;
+  private boolean synced;
+
+  PodSource(String node, ApiClient client, PodCache cache, Listener listener) {
+    this.node = node;
+    this.client = client;
+    this.api = new CoreV1Api(client);
+    this.cache = cache;
+    this.listener = listener;
+  }
+
+  @Override
+  public Duration run() throws ApiException, IOException {
+    String from = version == null ? list() : version;
+    version = from;
+    long startNanos = System.nanoTime();
+    try {
+      watch(from);
+      boolean barelyServed = System.nanoTime() - startNanos < PAUSE.toNanos();
+      return barelyServed ? PAUSE : Duration.ZERO;
+    } catch (ApiException e) {
+      if (ApiErrors.isGone(e)) {
+        version = null;
+        return PAUSE;
+      }
+      throw e;
+    }
+  }
+
+  /** Reads all, by a quorum read, so that no pod is taken for gone because of a stale cache. */
+  private String list() throws ApiException {
+    Call call = api.listPodForAllNamespaces().fieldSelector(selector()).buildCall(null);
+    JsonObject list = client.<JsonObject>execute(call, JsonObject.class).getData();
+    List<V1Pod> pods = new ArrayList<>();
+    JsonElement items = list.get("items");
+    if (items != null && items.isJsonArray()) {
+      items.getAsJsonArray().forEach(item -> read(item.getAsJsonObject()).ifPresent(pods::add));
+    }
+    listener.changed(cache.replace(pods));
+    if (!synced) {
+      synced = true;
+      log.atInfo().addKeyValue("pods", pods.size()).log("Listed the pods of this node");
+      listener.synced();
+    }
+    return versionOf(list);
+  }
+
+  private void watch(String from) throws ApiException, IOException {
+    int seconds = SHORTEST_WATCH_SECONDS + random(SHORTEST_WATCH_SECONDS);
+    Call call =
+        api.listPodForAllNamespaces()
+            .fieldSelector(selector())
+            .resourceVersion(from)
+            .allowWatchBookmarks(true)
+            .timeoutSeconds(seconds)
+            .watch(true)
+            .buildCall(null);
+    call.timeout().timeout(seconds + WATCH_GRACE_SECONDS, TimeUnit.SECONDS);
+    var type = new TypeToken<Watch.Response<JsonObject>>() {}.getType();
+    try (Watch<JsonObject> watch = Watch.createWatch(client, call, type)) {
+      while (watch.hasNext()) {
+        take(watch.next());
+      }
+    }
+  }
+
+  private void take(Watch.Response<JsonObject> event) throws ApiException {
+    if (event.status != null) {
+      int code = event.status.getCode() == null ? 0 : event.status.getCode();
+      throw new ApiException(code, event.status.getMessage());
+    }
+    switch (event.type) {
+      case "ADDED", "MODIFIED" -> apply(event.object, pod -> listener.changed(cache.put(pod)));
+      case "DELETED" -> apply(event.object, pod -> listener.changed(Set.of(cache.remove(pod))));
+      case "BOOKMARK" -> log.trace("Bookmark");
+      default -> log.atWarn().addKeyValue("type", event.type).log("Unknown kind of watch event");
+    }
+    version = versionOf(event.object);
+  }
+
+  private static void apply(JsonObject object, Consumer<V1Pod> change) {
+    read(object).ifPresent(change);
+  }
+
+  /** One pod that cannot be read must not hide the others. */
+  private static Optional<V1Pod> read(JsonObject object) {
+    try {
+      return Optional.of(JSON.getGson().fromJson(object, V1Pod.class));
+    } catch (JsonParseException | IllegalArgumentException e) {
+      log.atError()
+          .addKeyValue("metadata", object.get("metadata"))
+          .setCause(e)
+          .log("Cannot read this pod; it will not run");
+      return Optional.empty();
+    }
+  }
+
+  private static String versionOf(JsonObject object) {
+    return object.getAsJsonObject("metadata").get("resourceVersion").getAsString();
+  }
+
+  private String selector() {
+    return "spec.nodeName=" + node;
+  }
+
+  private static int random(int bound) {
+    return ThreadLocalRandom.current().nextInt(bound);
+  }
+}
