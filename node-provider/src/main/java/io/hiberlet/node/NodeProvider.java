@@ -118,9 +118,6 @@ public final class NodeProvider implements AutoCloseable {
   }
 
   private void join() {
-    if (startUp.getState() == Thread.State.NEW) {
-      return;
-    }
     try {
       startUp.join();
     } catch (InterruptedException e) {

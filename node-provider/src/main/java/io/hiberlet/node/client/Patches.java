@@ -35,9 +35,12 @@ public final class Patches {
     return send(client, type, patch, V1Patch.PATCH_FORMAT_JSON_MERGE_PATCH, request);
   }
 
-  /** A model object as JSON, absent fields left out. */
+  /**
+   * A model object as JSON without its empty lists and maps: client-java's models start with empty
+   * ones for whatever nobody has set, which would erase what others wrote.
+   */
   public static JsonElement json(Object model) {
-    return JSON.getGson().toJsonTree(model);
+    return withoutEmpty(JSON.getGson().toJsonTree(model));
   }
 
   /**
@@ -61,6 +64,20 @@ public final class Patches {
               .allMatch(element -> array.asList().stream().anyMatch(a -> contains(a, element)));
     }
     return wanted.equals(actual);
+  }
+
+  private static JsonElement withoutEmpty(JsonElement element) {
+    if (element instanceof JsonArray array) {
+      array.forEach(Patches::withoutEmpty);
+    } else if (element instanceof JsonObject object) {
+      object.entrySet().removeIf(field -> isEmpty(withoutEmpty(field.getValue())));
+    }
+    return element;
+  }
+
+  private static boolean isEmpty(JsonElement element) {
+    return (element instanceof JsonArray array && array.isEmpty())
+        || (element instanceof JsonObject object && object.isEmpty());
   }
 
   private static <T> T send(

@@ -67,9 +67,6 @@ public final class RepeatedTask implements AutoCloseable {
   @Override
   public void close() {
     thread.interrupt();
-    if (thread.getState() == Thread.State.NEW) {
-      return;
-    }
     try {
       thread.join();
     } catch (InterruptedException e) {

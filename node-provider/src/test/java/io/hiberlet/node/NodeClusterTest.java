@@ -1,0 +1,334 @@
+package io.hiberlet.node;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.hiberlet.devcluster.RealControlPlane;
+import io.hiberlet.node.ContainerReport.Running;
+import io.hiberlet.node.ContainerReport.Terminated;
+import io.hiberlet.node.PodReport.Phase;
+import io.hiberlet.node.PodReporter.EventType;
+import io.hiberlet.node.client.ApiServerAccess;
+import io.hiberlet.node.client.PodResources;
+import io.hiberlet.node.client.ResourceException;
+import io.hiberlet.node.pod.PodCache;
+import io.kubernetes.client.custom.Quantity;
+import io.kubernetes.client.openapi.ApiException;
+import io.kubernetes.client.openapi.apis.CoordinationV1Api;
+import io.kubernetes.client.openapi.apis.CoreV1Api;
+import io.kubernetes.client.openapi.models.CoreV1Event;
+import io.kubernetes.client.openapi.models.V1ConfigMap;
+import io.kubernetes.client.openapi.models.V1ConfigMapVolumeSource;
+import io.kubernetes.client.openapi.models.V1Container;
+import io.kubernetes.client.openapi.models.V1DeleteOptions;
+import io.kubernetes.client.openapi.models.V1Node;
+import io.kubernetes.client.openapi.models.V1ObjectMeta;
+import io.kubernetes.client.openapi.models.V1Pod;
+import io.kubernetes.client.openapi.models.V1PodSpec;
+import io.kubernetes.client.openapi.models.V1PodStatus;
+import io.kubernetes.client.openapi.models.V1ResourceRequirements;
+import io.kubernetes.client.openapi.models.V1Taint;
+import io.kubernetes.client.openapi.models.V1Volume;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The node against a real control plane, with no more rights than {@code system:node:NAME}. */
+@Tag("cluster")
+class NodeClusterTest {
+  private static final String NAMESPACE = "default";
+  private static final Instant SINCE = Instant.parse("2026-01-02T03:04:05Z");
+
+  @TempDir Path directory;
+  private final FakePodHandler handler = new FakePodHandler();
+  private String node;
+  private ApiServerAccess admin;
+  private ApiServerAccess access;
+  private CoreV1Api api;
+  private NodeProvider provider;
+
+  @BeforeEach
+  void start(TestInfo test) throws Exception {
+    RealControlPlane cluster = RealControlPlane.shared();
+    node = "node-" + test.getTestMethod().orElseThrow().getName().toLowerCase();
+    admin = ApiServerAccess.load(cluster.adminKubeconfig());
+    api = new CoreV1Api(admin.client());
+    access = ApiServerAccess.load(NodeKubeconfig.write(cluster, node, directory));
+    provider = startProvider(handler);
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    for (V1Pod pod : provider.pods().list()) {
+      forceDelete(pod);
+    }
+    provider.close();
+    api.deleteNode(node).execute();
+    access.close();
+    admin.close();
+  }
+
+  @Test
+  void registers() throws ApiException {
+    Await.until("Ready", () -> "True".equals(condition("Ready")));
+    V1Node registered = api.readNode(node).execute();
+    assertEquals("wasm", registered.getMetadata().getLabels().get("hiberlet.io/runtime"));
+    assertEquals("linux", registered.getMetadata().getLabels().get("kubernetes.io/os"));
+    assertTrue(
+        registered
+            .getSpec()
+            .getTaints()
+            .contains(new V1Taint().key("hiberlet.io/runtime").value("wasm").effect("NoSchedule")));
+    assertEquals("1500m", registered.getStatus().getCapacity().get("cpu").toSuffixedString());
+    assertEquals(
+        10_250,
+        registered.getStatus().getDaemonEndpoints().getKubeletEndpoint().getPort());
+    assertEquals("False", condition("MemoryPressure"));
+    assertEquals("v1.30.0-hiberlet", registered.getStatus().getNodeInfo().getKubeletVersion());
+  }
+
+  @Test
+  void keepsLeaseAndWhatOthersWrote() throws ApiException {
+    var leases = new CoordinationV1Api(admin.client());
+    V1Node registered = api.readNode(node).execute();
+    registered.getMetadata().putLabelsItem("example.com/shelf", "3");
+    registered.getSpec().setUnschedulable(true);
+    api.replaceNode(node, registered).execute();
+
+    var first = leases.readNamespacedLease(node, "kube-node-lease").execute();
+    assertEquals(40, first.getSpec().getLeaseDurationSeconds());
+    assertEquals(
+        registered.getMetadata().getUid(), first.getMetadata().getOwnerReferences().get(0).getUid());
+    Await.until(
+        "renewed",
+        () ->
+            leases
+                .readNamespacedLease(node, "kube-node-lease")
+                .execute()
+                .getSpec()
+                .getRenewTime()
+                .isAfter(first.getSpec().getRenewTime()));
+    V1Node later = api.readNode(node).execute();
+    assertEquals("3", later.getMetadata().getLabels().get("example.com/shelf"));
+    assertEquals(Boolean.TRUE, later.getSpec().getUnschedulable());
+  }
+
+  @Test
+  void registersAgainAfterTheNodeWasDeleted() throws ApiException {
+    String uid = api.readNode(node).execute().getMetadata().getUid();
+    api.deleteNode(node).execute();
+    Await.until(
+        "a new Node", () -> !uid.equals(api.readNode(node).execute().getMetadata().getUid()));
+    Await.until("Ready", () -> "True".equals(condition("Ready")));
+  }
+
+  @Test
+  void runsPodToItsGracefulEnd() throws ApiException {
+    var ended = new CompletableFuture<Void>();
+    handler.onTerminate(termination -> ended);
+    V1Pod pod = createPod("graceful");
+    PodReporter reporter = handler.reporterOf(PodCache.keyOf(pod));
+    reporter.report(running());
+    reporter.event(EventType.NORMAL, "Started", "Started container \"main\"");
+    reporter.event(EventType.NORMAL, "Started", "Started container \"main\"");
+
+    Await.until("Running", () -> "Running".equals(status("graceful").getPhase()));
+    V1PodStatus status = status("graceful");
+    assertEquals("127.0.0.1", status.getPodIP());
+    assertEquals("Burstable", status.getQosClass());
+    assertEquals("sha256:abc", status.getContainerStatuses().get(0).getImageID());
+    assertEquals(Boolean.TRUE, status.getContainerStatuses().get(0).getStarted());
+    assertTrue(
+        status.getConditions().stream()
+            .anyMatch(c -> c.getType().equals("Ready") && c.getStatus().equals("True")));
+    Await.until(
+        "the event is counted twice",
+        () -> events(pod, "Started").stream().anyMatch(event -> event.getCount() == 2));
+    assertEquals(1, events(pod, "Started").size());
+
+    api.deleteNamespacedPod("graceful", NAMESPACE).gracePeriodSeconds(7).execute();
+    Await.until("asked to end", () -> !handler.terminations().isEmpty());
+    assertEquals(Duration.ofSeconds(7), handler.terminations().get(0).grace());
+    assertEquals("Running", status("graceful").getPhase());
+    ended.complete(null);
+    Await.until("gone", () -> !exists("graceful"));
+  }
+
+  @Test
+  void doesNotStartAgainWhatHasEnded() throws Exception {
+    V1Pod pod = createPod("over");
+    handler
+        .reporterOf(PodCache.keyOf(pod))
+        .report(
+            new PodReport(
+                Phase.SUCCEEDED,
+                null,
+                null,
+                List.of(
+                    new ContainerReport(
+                        "main",
+                        new Terminated(0, "Completed", null, SINCE, SINCE),
+                        false,
+                        0,
+                        null,
+                        null)),
+                List.of()));
+    Await.until("Succeeded", () -> "Succeeded".equals(status("over").getPhase()));
+    provider.close();
+    var next = new FakePodHandler();
+    provider = startProvider(next);
+    V1Pod other = createPod("other");
+    next.reporterOf(PodCache.keyOf(other));
+    assertEquals(1, next.synced().size());
+  }
+
+  @Test
+  void adoptsPodsAfterRestart() throws Exception {
+    V1Pod stays = createPod("stays");
+    V1Pod goes = createPod("goes");
+    handler.reporterOf(PodCache.keyOf(stays)).report(running());
+    handler.reporterOf(PodCache.keyOf(goes)).report(running());
+    Await.until("Running", () -> "Running".equals(status("stays").getPhase()));
+    var startTime = status("stays").getStartTime();
+    provider.close();
+    forceDelete(goes);
+    V1Pod reused = createPod("goes");
+
+    var next = new FakePodHandler();
+    next.remember(PodCache.keyOf(stays));
+    next.remember(PodCache.keyOf(goes));
+    provider = startProvider(next);
+    next.reporterOf(PodCache.keyOf(stays)).report(running());
+    next.reporterOf(PodCache.keyOf(reused));
+    Await.until("the deleted pod is ended", () -> !next.terminations().isEmpty());
+    assertEquals(
+        List.of(new FakePodHandler.Termination(PodCache.keyOf(goes), Duration.ZERO)),
+        next.terminations());
+    assertEquals(startTime, status("stays").getStartTime());
+    assertNotEquals(goes.getMetadata().getUid(), reused.getMetadata().getUid());
+  }
+
+  @Test
+  void readsOnlyWhatItsPodsName() throws Exception {
+    createConfigMap("named");
+    createConfigMap("unnamed");
+    V1Pod wanted = pod("reader");
+    wanted
+        .getSpec()
+        .addVolumesItem(
+            new V1Volume().name("module").configMap(new V1ConfigMapVolumeSource().name("named")));
+    V1Pod pod = api.createNamespacedPod(NAMESPACE, wanted).execute();
+    var resources = new PodResources(access.client());
+
+    // The authorizer learns of a pod by a watch of its own.
+    Await.until("readable", () -> resources.configMap(NAMESPACE, "named").isPresent());
+    var contents = resources.configMap(NAMESPACE, "named").orElseThrow();
+    assertEquals(0, contents.get("module.wasm")[0]);
+    assertEquals("hello", new String(contents.get("text")));
+    var refused =
+        assertThrows(
+            ResourceException.class, () -> resources.configMap(NAMESPACE, "unnamed"));
+    assertEquals(ResourceException.Reason.FORBIDDEN, refused.reason());
+    assertTrue(refused.getMessage().contains("as a volume"), refused.getMessage());
+
+    var token =
+        resources.requestToken(PodCache.keyOf(pod), "default", Duration.ofMinutes(20));
+    assertTrue(token.expiresAt().isAfter(Instant.now()), token.toString());
+  }
+
+  private NodeProvider startProvider(PodHandler podHandler) throws Exception {
+    var options =
+        new NodeOptions(
+            node,
+            InetAddress.getByName("127.0.0.1"),
+            "localhost",
+            10_250,
+            new NodeCapacity(1500, 512L << 20, 100),
+            "v1.30.0-hiberlet",
+            "hiberlet://0.1.0",
+            directory);
+    var started = new NodeProvider(options, access, podHandler);
+    started.start();
+    assertTrue(started.awaitReady(Duration.ofSeconds(60)), "not ready in time");
+    return started;
+  }
+
+  private V1Pod createPod(String name) throws ApiException {
+    return api.createNamespacedPod(NAMESPACE, pod(name)).execute();
+  }
+
+  private V1Pod pod(String name) {
+    var container = new V1Container().name("main").image("example.com/wasm:1");
+    container.resources(
+        new V1ResourceRequirements()
+            .putRequestsItem("cpu", Quantity.fromString("1m")));
+    return new V1Pod()
+        .metadata(new V1ObjectMeta().name(name))
+        .spec(new V1PodSpec().nodeName(node).overhead(null).addContainersItem(container));
+  }
+
+  private void createConfigMap(String name) throws ApiException {
+    api.createNamespacedConfigMap(
+            NAMESPACE,
+            new V1ConfigMap()
+                .metadata(new V1ObjectMeta().name(name))
+                .putDataItem("text", "hello")
+                .putBinaryDataItem("module.wasm", new byte[] {0, 'a', 's', 'm'}))
+        .execute();
+  }
+
+  private static PodReport running() {
+    return new PodReport(
+        Phase.RUNNING,
+        null,
+        null,
+        List.of(new ContainerReport("main", new Running(SINCE), true, 0, "sha256:abc", null)),
+        List.of(new PodReport.Condition("hiberlet.io/Hibernated", false, "Awake", null)));
+  }
+
+  private V1PodStatus status(String name) throws ApiException {
+    return api.readNamespacedPod(name, NAMESPACE).execute().getStatus();
+  }
+
+  private boolean exists(String name) throws ApiException {
+    try {
+      api.readNamespacedPod(name, NAMESPACE).execute();
+      return true;
+    } catch (ApiException e) {
+      assertEquals(404, e.getCode());
+      return false;
+    }
+  }
+
+  private List<CoreV1Event> events(V1Pod pod, String reason) throws ApiException {
+    return api.listNamespacedEvent(NAMESPACE).execute().getItems().stream()
+        .filter(event -> pod.getMetadata().getUid().equals(event.getInvolvedObject().getUid()))
+        .filter(event -> reason.equals(event.getReason()))
+        .toList();
+  }
+
+  private String condition(String type) throws ApiException {
+    return api.readNode(node).execute().getStatus().getConditions().stream()
+        .filter(condition -> condition.getType().equals(type))
+        .findFirst()
+        .orElseThrow()
+        .getStatus();
+  }
+
+  private void forceDelete(V1Pod pod) throws ApiException {
+    api.deleteNamespacedPod(pod.getMetadata().getName(), NAMESPACE)
+        .body(new V1DeleteOptions().gracePeriodSeconds(0L))
+        .execute();
+  }
+}
