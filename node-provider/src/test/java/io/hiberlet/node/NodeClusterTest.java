@@ -10,15 +10,20 @@ import io.hiberlet.node.ContainerReport.Running;
 import io.hiberlet.node.ContainerReport.Terminated;
 import io.hiberlet.node.PodReport.Phase;
 import io.hiberlet.node.PodReporter.EventType;
+import io.hiberlet.node.certificate.ServingCertificate;
 import io.hiberlet.node.client.ApiServerAccess;
 import io.hiberlet.node.client.PodResources;
 import io.hiberlet.node.client.ResourceException;
 import io.hiberlet.node.pod.PodCache;
 import io.kubernetes.client.custom.Quantity;
 import io.kubernetes.client.openapi.ApiException;
+import io.kubernetes.client.openapi.apis.CertificatesV1Api;
 import io.kubernetes.client.openapi.apis.CoordinationV1Api;
 import io.kubernetes.client.openapi.apis.CoreV1Api;
 import io.kubernetes.client.openapi.models.CoreV1Event;
+import io.kubernetes.client.openapi.models.V1CertificateSigningRequest;
+import io.kubernetes.client.openapi.models.V1CertificateSigningRequestCondition;
+import io.kubernetes.client.openapi.models.V1CertificateSigningRequestStatus;
 import io.kubernetes.client.openapi.models.V1ConfigMap;
 import io.kubernetes.client.openapi.models.V1ConfigMapVolumeSource;
 import io.kubernetes.client.openapi.models.V1Container;
@@ -33,6 +38,8 @@ import io.kubernetes.client.openapi.models.V1Taint;
 import io.kubernetes.client.openapi.models.V1Volume;
 import java.net.InetAddress;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -247,18 +254,64 @@ class NodeClusterTest {
     assertTrue(token.expiresAt().isAfter(Instant.now()), token.toString());
   }
 
+  @Test
+  void servesWithACertificateOfTheClusterOnceApproved() throws Exception {
+    var requests = new CertificatesV1Api(admin.client());
+    X509Certificate authority = admin.certificateAuthorities().get(0);
+    X509Certificate issued;
+    try (var serving = ServingCertificate.open(options(), access.client(), Clock.systemUTC())) {
+      serving.start();
+      Await.until("requested", () -> approve(requests));
+      Await.until("issued", () -> isIssuedBy(authority, current(serving)));
+      issued = current(serving);
+    }
+    issued.verify(authority.getPublicKey());
+    assertTrue(issued.getExtendedKeyUsage().contains("1.3.6.1.5.5.7.3.1"), "server auth");
+    try (var again = ServingCertificate.open(options(), access.client(), Clock.systemUTC())) {
+      assertEquals(issued, current(again));
+    }
+  }
+
+  private boolean approve(CertificatesV1Api requests) throws ApiException {
+    for (V1CertificateSigningRequest request :
+        requests.listCertificateSigningRequest().execute().getItems()) {
+      if (("system:node:" + node).equals(request.getSpec().getUsername())) {
+        request.setStatus(
+            new V1CertificateSigningRequestStatus()
+                .addConditionsItem(
+                    new V1CertificateSigningRequestCondition().type("Approved").status("True")));
+        requests
+            .replaceCertificateSigningRequestApproval(request.getMetadata().getName(), request)
+            .execute();
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isIssuedBy(X509Certificate authority, X509Certificate certificate) {
+    return certificate.getIssuerX500Principal().equals(authority.getSubjectX500Principal());
+  }
+
+  private static X509Certificate current(ServingCertificate serving) {
+    var manager = serving.keyManager();
+    return manager.getCertificateChain(manager.chooseEngineServerAlias("EC", null, null))[0];
+  }
+
+  private NodeOptions options() throws Exception {
+    return new NodeOptions(
+        node,
+        InetAddress.getByName("127.0.0.1"),
+        "localhost",
+        10_250,
+        new NodeCapacity(1500, 512L << 20, 100),
+        "v1.30.0-hiberlet",
+        "hiberlet://0.1.0",
+        directory);
+  }
+
   private NodeProvider startProvider(PodHandler podHandler) throws Exception {
-    var options =
-        new NodeOptions(
-            node,
-            InetAddress.getByName("127.0.0.1"),
-            "localhost",
-            10_250,
-            new NodeCapacity(1500, 512L << 20, 100),
-            "v1.30.0-hiberlet",
-            "hiberlet://0.1.0",
-            directory);
-    var started = new NodeProvider(options, access, podHandler);
+    var started = new NodeProvider(options(), access, podHandler);
     started.start();
     assertTrue(started.awaitReady(Duration.ofSeconds(60)), "not ready in time");
     return started;

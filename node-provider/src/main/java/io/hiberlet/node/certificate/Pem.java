@@ -3,8 +3,7 @@ package io.hiberlet.node.certificate;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.util.Base64;
-import java.util.Optional;
-import java.util.regex.Matcher;
+import java.util.List;
 import java.util.regex.Pattern;
 
 /** The textual encoding of keys and certificates (RFC 7468). */
@@ -20,14 +19,15 @@ final class Pem {
         .getBytes(US_ASCII);
   }
 
-  /** The first block of that label. */
-  static Optional<byte[]> decode(String label, byte[] pem) {
+  /** The contents of all blocks of that label; anything else is passed over. */
+  static List<byte[]> decode(String label, byte[] pem) {
     String quoted = Pattern.quote(label);
-    Matcher block =
-        Pattern.compile("-----BEGIN " + quoted + "-----([^-]*)-----END " + quoted + "-----")
-            .matcher(new String(pem, US_ASCII));
-    return block.find()
-        ? Optional.of(Base64.getMimeDecoder().decode(block.group(1)))
-        : Optional.empty();
+    Pattern block =
+        Pattern.compile("-----BEGIN " + quoted + "-----([^-]*)-----END " + quoted + "-----");
+    return block
+        .matcher(new String(pem, US_ASCII))
+        .results()
+        .map(found -> Base64.getMimeDecoder().decode(found.group(1)))
+        .toList();
   }
 }

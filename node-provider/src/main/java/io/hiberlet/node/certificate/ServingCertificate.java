@@ -30,7 +30,7 @@ public final class ServingCertificate implements AutoCloseable {
   private static final Duration LONGEST_WAIT = Duration.ofHours(1);
 
   private final ServingIdentity identity;
-  private final KeyStoreDirectory store;
+  private final CertificateDirectory store;
   private final SigningRequests requests;
   private final Clock clock;
   private final ReloadingKeyManager keyManager;
@@ -39,7 +39,7 @@ public final class ServingCertificate implements AutoCloseable {
   private String announced = "";
 
   private ServingCertificate(
-      ServingIdentity identity, KeyStoreDirectory store, SigningRequests requests, Clock clock)
+      ServingIdentity identity, CertificateDirectory store, SigningRequests requests, Clock clock)
       throws GeneralSecurityException {
     this.identity = identity;
     this.store = store;
@@ -65,7 +65,7 @@ public final class ServingCertificate implements AutoCloseable {
       throws IOException, GeneralSecurityException {
     return new ServingCertificate(
         new ServingIdentity(options.name(), options.ip(), options.hostname()),
-        new KeyStoreDirectory(options.dataDirectory().resolve("pki")),
+        new CertificateDirectory(options.dataDirectory().resolve("pki")),
         new SigningRequests(client),
         clock);
   }
@@ -111,7 +111,7 @@ public final class ServingCertificate implements AutoCloseable {
   private Duration install(KeyPair keys, Answer.Issued issued)
       throws IOException, GeneralSecurityException {
     var material =
-        new KeyMaterial(keys.getPrivate(), KeyStoreDirectory.certificates(issued.chain()));
+        new KeyMaterial(keys.getPrivate(), CertificateDirectory.certificates(issued.chain()));
     if (!material.certificate().getPublicKey().equals(keys.getPublic())) {
       store.forgetPendingKey();
       throw new GeneralSecurityException("the certificate issued is for another key");

@@ -116,8 +116,10 @@ public final class PodController implements AutoCloseable, PodSource.Listener {
 
   private void work() {
     try {
-      for (PodKey pod = queue.get(); pod != null; pod = queue.get()) {
+      PodKey pod = queue.get();
+      while (pod != null && !queue.isShuttingDown()) {
         look(pod);
+        pod = queue.get();
       }
     } catch (InterruptedException e) {
       log.debug("Interrupted");
@@ -137,6 +139,9 @@ public final class PodController implements AutoCloseable, PodSource.Listener {
   }
 
   private void retry(PodKey pod, Exception failure) {
+    if (queue.isShuttingDown()) {
+      return;
+    }
     boolean first = retries.numRequeues(pod) == 0;
     Duration wait = retries.when(pod);
     if (first) {

@@ -20,6 +20,7 @@ import io.kubernetes.client.openapi.JSON;
 import io.kubernetes.client.openapi.models.V1Container;
 import io.kubernetes.client.openapi.models.V1ObjectMeta;
 import io.kubernetes.client.openapi.models.V1Pod;
+import io.kubernetes.client.openapi.models.V1PodCondition;
 import io.kubernetes.client.openapi.models.V1PodReadinessGate;
 import io.kubernetes.client.openapi.models.V1PodSpec;
 import io.kubernetes.client.openapi.models.V1PodStatus;
@@ -103,7 +104,7 @@ class PodStatusesTest {
             List.of(new Condition("hiberlet.io/Hibernated", true, "Idle", "asleep")));
     V1PodStatus before = applied(patch(new V1PodStatus(), hibernated));
     before.addConditionsItem(
-        new io.kubernetes.client.openapi.models.V1PodCondition()
+        new V1PodCondition()
             .type("example.com/gate")
             .status("True"));
     JsonObject status = patch(before, report(Phase.RUNNING, new Running(NOW), true));

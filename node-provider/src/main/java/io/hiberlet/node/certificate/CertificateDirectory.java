@@ -16,6 +16,7 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -26,8 +27,8 @@ import org.slf4j.LoggerFactory;
  * 0600). A file is replaced as a whole, so that key and certificate always fit. What cannot be read
  * counts as absent, and is told. Not thread-safe.
  */
-final class KeyStoreDirectory {
-  private static final Logger log = LoggerFactory.getLogger(KeyStoreDirectory.class);
+final class CertificateDirectory {
+  private static final Logger log = LoggerFactory.getLogger(CertificateDirectory.class);
   private static final String CERTIFICATE = "kubelet-serving.pem";
   private static final String PENDING_KEY = "kubelet-serving-pending.pem";
   private static final String PRIVATE = "PRIVATE KEY";
@@ -35,7 +36,7 @@ final class KeyStoreDirectory {
 
   private final Path directory;
 
-  KeyStoreDirectory(Path directory) throws IOException {
+  CertificateDirectory(Path directory) throws IOException {
     this.directory = directory;
     Files.createDirectories(directory);
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
@@ -66,9 +67,8 @@ final class KeyStoreDirectory {
     return read(
         PENDING_KEY,
         pem -> {
-          byte[] der = Pem.decode(PUBLIC, pem).orElseThrow(() -> missing(PUBLIC));
-          PublicKey key =
-              KeyFactory.getInstance("EC").generatePublic(new X509EncodedKeySpec(der));
+          var encoded = new X509EncodedKeySpec(blocks(PUBLIC, pem).getFirst());
+          PublicKey key = KeyFactory.getInstance("EC").generatePublic(encoded);
           return new KeyPair(key, privateKey(pem, "EC"));
         });
   }
@@ -84,15 +84,12 @@ final class KeyStoreDirectory {
     Files.deleteIfExists(directory.resolve(PENDING_KEY));
   }
 
+  /** In their order; at least one. */
   static List<X509Certificate> certificates(byte[] pem) throws GeneralSecurityException {
-    List<X509Certificate> chain =
-        CertificateFactory.getInstance("X.509")
-            .generateCertificates(new ByteArrayInputStream(pem))
-            .stream()
-            .map(X509Certificate.class::cast)
-            .toList();
-    if (chain.isEmpty()) {
-      throw missing("CERTIFICATE");
+    var factory = CertificateFactory.getInstance("X.509");
+    List<X509Certificate> chain = new ArrayList<>();
+    for (byte[] der : blocks("CERTIFICATE", pem)) {
+      chain.add((X509Certificate) factory.generateCertificate(new ByteArrayInputStream(der)));
     }
     return chain;
   }
@@ -131,11 +128,15 @@ final class KeyStoreDirectory {
 
   private static PrivateKey privateKey(byte[] pem, String algorithm)
       throws GeneralSecurityException {
-    byte[] der = Pem.decode(PRIVATE, pem).orElseThrow(() -> missing(PRIVATE));
-    return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(der));
+    var encoded = new PKCS8EncodedKeySpec(blocks(PRIVATE, pem).getFirst());
+    return KeyFactory.getInstance(algorithm).generatePrivate(encoded);
   }
 
-  private static GeneralSecurityException missing(String label) {
-    return new GeneralSecurityException("no block " + label);
+  private static List<byte[]> blocks(String label, byte[] pem) throws GeneralSecurityException {
+    List<byte[]> blocks = Pem.decode(label, pem);
+    if (blocks.isEmpty()) {
+      throw new GeneralSecurityException("no block " + label);
+    }
+    return blocks;
   }
 }

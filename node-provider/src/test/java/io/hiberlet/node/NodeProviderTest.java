@@ -1,0 +1,72 @@
+package io.hiberlet.node;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class NodeProviderTest {
+  private static final String NODE = "/api/v1/nodes/node";
+
+  @TempDir Path directory;
+  private final FakePodHandler handler = new FakePodHandler();
+
+  @Test
+  void becomesReadyWhenTheServerIsBackAndRunsPods() throws Exception {
+    try (var server = new FakeApiServer();
+        var access = server.access(directory);
+        var provider = new NodeProvider(options("node", 10_250), access, handler)) {
+      server.failOnce(request -> request.path().equals(NODE), 503);
+      server.failOnce(request -> request.path().equals("/api/v1/pods"), 500);
+      assertFalse(provider.ready());
+      provider.start();
+      assertTrue(provider.awaitReady(Duration.ofSeconds(60)));
+      assertTrue(provider.ready());
+      Await.until("Ready", () -> server.get(NODE).toString().contains("KubeletReady"));
+
+      server.putPod("p", "uid-1");
+      handler.reporterOf(new PodKey("n", "p", "uid-1"));
+      assertEquals(1, provider.pods().list().size());
+      assertEquals(
+          "uid-1", provider.pods().get("n", "p").orElseThrow().getMetadata().getUid());
+      Await.until("an event", () -> !server.paths("/api/v1/namespaces/default/events").isEmpty());
+    }
+  }
+
+  @Test
+  void closesWhileTheServerIsAway() throws Exception {
+    var server = new FakeApiServer();
+    try (var access = server.access(directory);
+        var provider = new NodeProvider(options("node", 10_250), access, handler)) {
+      server.close();
+      provider.start();
+      assertFalse(provider.awaitReady(Duration.ofMillis(50)));
+    }
+  }
+
+  @Test
+  void refusesNamesAndPortsThatKubernetesWouldRefuse() {
+    assertThrows(IllegalArgumentException.class, () -> options("Node_1", 10_250));
+    assertThrows(IllegalArgumentException.class, () -> options("", 10_250));
+    assertThrows(IllegalArgumentException.class, () -> options("node", 0));
+    assertThrows(IllegalArgumentException.class, () -> new NodeCapacity(0, 1, 1));
+  }
+
+  private NodeOptions options(String name, int port) throws Exception {
+    return new NodeOptions(
+        name,
+        InetAddress.getByName("10.0.0.7"),
+        "host",
+        port,
+        new NodeCapacity(1000, 1 << 30, 10),
+        "v1.30.0",
+        "hiberlet://1",
+        directory);
+  }
+}

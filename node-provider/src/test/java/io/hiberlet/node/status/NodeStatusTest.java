@@ -1,0 +1,206 @@
+package io.hiberlet.node.status;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import io.hiberlet.node.FakeApiServer;
+import io.hiberlet.node.NodeCapacity;
+import io.hiberlet.node.NodeOptions;
+import io.hiberlet.node.client.ApiServerAccess;
+import io.kubernetes.client.openapi.ApiException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class NodeStatusTest {
+  private static final String NODE = "/api/v1/nodes/node";
+  private static final String LEASE =
+      "/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/node";
+
+  @TempDir Path directory;
+  private FakeApiServer server;
+  private ApiServerAccess access;
+  private Instant now = Instant.parse("2026-01-02T03:04:05Z");
+  private Optional<String> obstacle = Optional.empty();
+  private NodeStatus status;
+
+  @BeforeEach
+  void create() throws Exception {
+    server = new FakeApiServer();
+    access = server.access(directory);
+    Files.createDirectories(directory.resolve("proc/sys/kernel"));
+    Files.writeString(directory.resolve("proc/meminfo"), "MemAvailable:  2048000 kB\n");
+    Files.writeString(directory.resolve("proc/loadavg"), "0.1 0.2 0.3 1/950 4711\n");
+    Files.writeString(directory.resolve("proc/sys/kernel/threads-max"), "1000\n");
+    Files.writeString(directory.resolve("proc/sys/kernel/pid_max"), "4194304\n");
+    var options =
+        new NodeOptions(
+            "node",
+            InetAddress.getByName("10.0.0.7"),
+            "host",
+            10_250,
+            new NodeCapacity(2000, 1 << 30, 110),
+            "v1.30.0",
+            "hiberlet://1",
+            directory);
+    var machine = new MachineInfo(directory, directory);
+    status =
+        new NodeStatus(
+            new NodeObject(options, machine),
+            new NodeConditions(machine, () -> obstacle),
+            access.client(),
+            new SettableClock());
+  }
+
+  @AfterEach
+  void close() {
+    access.close();
+    server.close();
+  }
+
+  @Test
+  void registersWithLabelsTaintAndConditions() throws ApiException {
+    status.run();
+    JsonObject node = server.get(NODE);
+    assertEquals(
+        "[{\"effect\":\"NoSchedule\",\"key\":\"hiberlet.io/runtime\",\"value\":\"wasm\"}]",
+        node.getAsJsonObject("spec").get("taints").toString());
+    assertEquals("2", node.getAsJsonObject("status").getAsJsonObject("capacity").get("cpu").getAsString());
+    assertEquals("True", condition("Ready").get("status").getAsString());
+    assertEquals("False", condition("MemoryPressure").get("status").getAsString());
+    assertEquals("True", condition("PIDPressure").get("status").getAsString());
+  }
+
+  @Test
+  void saysUnknownWhatItCannotMeasure() throws Exception {
+    Files.delete(directory.resolve("proc/meminfo"));
+    status.run();
+    assertEquals("Unknown", condition("MemoryPressure").get("status").getAsString());
+  }
+
+  @Test
+  void writesOnlyWhatChangedAndAHeartbeat() throws ApiException {
+    status.run();
+    status.run();
+    assertEquals(1, server.count("PATCH", NODE + "/status"));
+    String since = condition("Ready").get("lastTransitionTime").getAsString();
+
+    now = now.plus(Duration.ofMinutes(6));
+    status.run();
+    assertEquals(2, server.count("PATCH", NODE + "/status"));
+    assertEquals(since, condition("Ready").get("lastTransitionTime").getAsString());
+    assertNotEquals(since, condition("Ready").get("lastHeartbeatTime").getAsString());
+
+    obstacle = Optional.of("no runtime");
+    status.run();
+    assertEquals(3, server.count("PATCH", NODE + "/status"));
+    assertEquals("no runtime", condition("Ready").get("message").getAsString());
+    assertNotEquals(since, condition("Ready").get("lastTransitionTime").getAsString());
+  }
+
+  @Test
+  void takesBackAStatusThatTheControlPlaneSetToUnknown() throws ApiException {
+    status.run();
+    server.change(
+        NODE,
+        node -> {
+          node.getAsJsonObject("status")
+              .getAsJsonArray("conditions")
+              .forEach(c -> c.getAsJsonObject().addProperty("status", "Unknown"));
+          return node;
+        });
+    status.run();
+    assertEquals("True", condition("Ready").get("status").getAsString());
+  }
+
+  @Test
+  void keepsLabelsOfOthersAndItsOwn() throws ApiException {
+    server.put(
+        NODE,
+        """
+        {"metadata": {"name": "node", "labels": {"shelf": "3", "kubernetes.io/arch": "z80"}},
+         "spec": {"unschedulable": true}}
+        """);
+    status.run();
+    JsonObject labels = server.get(NODE).getAsJsonObject("metadata").getAsJsonObject("labels");
+    assertEquals("3", labels.get("shelf").getAsString());
+    assertEquals("wasm", labels.get("hiberlet.io/runtime").getAsString());
+    assertNotEquals("z80", labels.get("kubernetes.io/arch").getAsString());
+    assertTrue(server.get(NODE).getAsJsonObject("spec").get("unschedulable").getAsBoolean());
+  }
+
+  @Test
+  void createsTheLeaseAgainAndHasTheNodeChecked() throws ApiException {
+    var checks = new AtomicInteger();
+    var lease =
+        new NodeLease(
+            "node", status, checks::incrementAndGet, access.client(), new SettableClock());
+    status.run();
+    lease.run();
+    assertEquals(1, checks.get());
+    assertEquals(
+        server.get(NODE).getAsJsonObject("metadata").get("uid"),
+        server
+            .get(LEASE)
+            .getAsJsonObject("metadata")
+            .getAsJsonArray("ownerReferences")
+            .get(0)
+            .getAsJsonObject()
+            .get("uid"));
+    now = now.plusSeconds(10);
+    lease.run();
+    assertEquals(1, checks.get());
+    assertEquals(
+        "2026-01-02T03:04:15.000000Z",
+        server.get(LEASE).getAsJsonObject("spec").get("renewTime").getAsString());
+    server.remove(LEASE);
+    lease.run();
+    assertEquals(2, checks.get());
+
+    server.failOnce(request -> request.path().equals(LEASE), 503);
+    assertThrows(ApiException.class, lease::run);
+    lease.run();
+    assertEquals(3, checks.get());
+  }
+
+  private JsonObject condition(String type) {
+    for (JsonElement condition :
+        server.get(NODE).getAsJsonObject("status").getAsJsonArray("conditions")) {
+      if (condition.getAsJsonObject().get("type").getAsString().equals(type)) {
+        return condition.getAsJsonObject();
+      }
+    }
+    throw new AssertionError("no condition " + type);
+  }
+
+  private final class SettableClock extends Clock {
+    @Override
+    public ZoneId getZone() {
+      return ZoneId.of("Asia/Tokyo");
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      return this;
+    }
+
+    @Override
+    public Instant instant() {
+      return now;
+    }
+  }
+}
