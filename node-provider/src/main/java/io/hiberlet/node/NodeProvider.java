@@ -40,8 +40,7 @@ public final class NodeProvider implements AutoCloseable {
     this.name = options.name();
     this.events = new EventRecorder(client, name, clock);
     this.pods =
-        new PodController(
-            name, options.ip().getHostAddress(), client, handler, events, clock);
+        new PodController(name, options.ip().getHostAddress(), client, handler, events, clock);
     var machine = new MachineInfo(Path.of("/"), options.dataDirectory());
     this.status =
         new NodeStatus(

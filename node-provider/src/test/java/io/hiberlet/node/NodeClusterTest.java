@@ -99,8 +99,7 @@ class NodeClusterTest {
             .contains(new V1Taint().key("hiberlet.io/runtime").value("wasm").effect("NoSchedule")));
     assertEquals("1500m", registered.getStatus().getCapacity().get("cpu").toSuffixedString());
     assertEquals(
-        10_250,
-        registered.getStatus().getDaemonEndpoints().getKubeletEndpoint().getPort());
+        10_250, registered.getStatus().getDaemonEndpoints().getKubeletEndpoint().getPort());
     assertEquals("False", condition("MemoryPressure"));
     assertEquals("v1.30.0-hiberlet", registered.getStatus().getNodeInfo().getKubeletVersion());
   }
@@ -116,7 +115,8 @@ class NodeClusterTest {
     var first = leases.readNamespacedLease(node, "kube-node-lease").execute();
     assertEquals(40, first.getSpec().getLeaseDurationSeconds());
     assertEquals(
-        registered.getMetadata().getUid(), first.getMetadata().getOwnerReferences().get(0).getUid());
+        registered.getMetadata().getUid(),
+        first.getMetadata().getOwnerReferences().get(0).getUid());
     Await.until(
         "renewed",
         () ->
@@ -244,13 +244,11 @@ class NodeClusterTest {
     assertEquals(0, contents.get("module.wasm")[0]);
     assertEquals("hello", new String(contents.get("text")));
     var refused =
-        assertThrows(
-            ResourceException.class, () -> resources.configMap(NAMESPACE, "unnamed"));
+        assertThrows(ResourceException.class, () -> resources.configMap(NAMESPACE, "unnamed"));
     assertEquals(ResourceException.Reason.FORBIDDEN, refused.reason());
     assertTrue(refused.getMessage().contains("as a volume"), refused.getMessage());
 
-    var token =
-        resources.requestToken(PodCache.keyOf(pod), "default", Duration.ofMinutes(20));
+    var token = resources.requestToken(PodCache.keyOf(pod), "default", Duration.ofMinutes(20));
     assertTrue(token.expiresAt().isAfter(Instant.now()), token.toString());
   }
 
@@ -324,8 +322,7 @@ class NodeClusterTest {
   private V1Pod pod(String name) {
     var container = new V1Container().name("main").image("example.com/wasm:1");
     container.resources(
-        new V1ResourceRequirements()
-            .putRequestsItem("cpu", Quantity.fromString("1m")));
+        new V1ResourceRequirements().putRequestsItem("cpu", Quantity.fromString("1m")));
     return new V1Pod()
         .metadata(new V1ObjectMeta().name(name))
         .spec(new V1PodSpec().nodeName(node).overhead(null).addContainersItem(container));

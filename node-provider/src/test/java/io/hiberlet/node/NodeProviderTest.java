@@ -33,8 +33,7 @@ class NodeProviderTest {
       server.putPod("p", "uid-1");
       handler.reporterOf(new PodKey("n", "p", "uid-1"));
       assertEquals(1, provider.pods().list().size());
-      assertEquals(
-          "uid-1", provider.pods().get("n", "p").orElseThrow().getMetadata().getUid());
+      assertEquals("uid-1", provider.pods().get("n", "p").orElseThrow().getMetadata().getUid());
       Await.until("an event", () -> !server.paths("/api/v1/namespaces/default/events").isEmpty());
     }
   }

@@ -71,8 +71,7 @@ final class Certificates {
       extensions.addExtension(Extension.subjectAlternativeName, false, names(identity));
       var request =
           new JcaPKCS10CertificationRequestBuilder(identity.subject(), keys.getPublic())
-              .addAttribute(
-                  PKCSObjectIdentifiers.pkcs_9_at_extensionRequest, extensions.generate())
+              .addAttribute(PKCSObjectIdentifiers.pkcs_9_at_extensionRequest, extensions.generate())
               .build(signer(keys));
       return Pem.encode("CERTIFICATE REQUEST", request.getEncoded());
     } catch (IOException | OperatorCreationException e) {

@@ -4,7 +4,6 @@ import java.net.Socket;
 import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
-import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
@@ -24,29 +23,22 @@ final class ReloadingKeyManager extends X509ExtendedKeyManager {
     }
   }
 
-  private final AtomicReference<Served> current;
+  private volatile Served current;
 
   ReloadingKeyManager(KeyMaterial material) {
-    current = new AtomicReference<>(new Served("0", material, null));
+    current = new Served("0", material, null);
   }
 
-  void serve(KeyMaterial material) {
-    current.updateAndGet(
-        old ->
-            new Served(
-                Integer.toString(Integer.parseInt(old.alias()) + 1),
-                material,
-                new Served(old.alias(), old.material(), null)));
-  }
-
-  KeyMaterial served() {
-    return current.get().material();
+  synchronized void serve(KeyMaterial material) {
+    Served old = current;
+    String alias = Integer.toString(Integer.parseInt(old.alias()) + 1);
+    current = new Served(alias, material, new Served(old.alias(), old.material(), null));
   }
 
   @Override
   public @Nullable String chooseServerAlias(
       String keyType, Principal @Nullable [] issuers, @Nullable Socket socket) {
-    Served now = current.get();
+    Served now = current;
     return now.material().key().getAlgorithm().equals(keyType) ? now.alias() : null;
   }
 
@@ -64,13 +56,13 @@ final class ReloadingKeyManager extends X509ExtendedKeyManager {
 
   @Override
   public X509Certificate @Nullable [] getCertificateChain(@Nullable String alias) {
-    Served served = current.get().find(alias);
+    Served served = current.find(alias);
     return served == null ? null : served.material().chain().toArray(new X509Certificate[0]);
   }
 
   @Override
   public @Nullable PrivateKey getPrivateKey(@Nullable String alias) {
-    Served served = current.get().find(alias);
+    Served served = current.find(alias);
     return served == null ? null : served.material().key();
   }
 

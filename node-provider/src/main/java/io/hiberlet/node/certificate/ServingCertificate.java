@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The certificate of the kubelet API. There is one at once: the stored one while it is valid for
  * this node, else a self-signed one. The cluster is asked to issue one (signer {@code
- * kubernetes.io/kubelet-serving}, which a person or a controller must approve), and again after four
- * fifths of its life; it is stored and served without a restart. Thread-safe.
+ * kubernetes.io/kubelet-serving}, which a person or a controller must approve), and again after
+ * four fifths of its life; it is stored and served without a restart. Thread-safe.
  */
 public final class ServingCertificate implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ServingCertificate.class);
@@ -110,8 +110,7 @@ public final class ServingCertificate implements AutoCloseable {
 
   private Duration install(KeyPair keys, Answer.Issued issued)
       throws IOException, GeneralSecurityException {
-    var material =
-        new KeyMaterial(keys.getPrivate(), CertificateDirectory.certificates(issued.chain()));
+    var material = new KeyMaterial(keys.getPrivate(), issued.chain());
     if (!material.certificate().getPublicKey().equals(keys.getPublic())) {
       store.forgetPendingKey();
       throw new GeneralSecurityException("the certificate issued is for another key");
@@ -147,7 +146,6 @@ public final class ServingCertificate implements AutoCloseable {
   }
 
   private KeyMaterial selfSigned(Instant now) throws GeneralSecurityException {
-    return Certificates.selfSigned(
-        Certificates.newKeyPair(), identity, now, SELF_SIGNED_VALIDITY);
+    return Certificates.selfSigned(Certificates.newKeyPair(), identity, now, SELF_SIGNED_VALIDITY);
   }
 }

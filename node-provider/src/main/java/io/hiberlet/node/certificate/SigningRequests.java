@@ -12,6 +12,7 @@ import io.kubernetes.client.openapi.models.V1ObjectMeta;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.MessageDigest;
+import java.security.cert.X509Certificate;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
@@ -33,8 +34,8 @@ final class SigningRequests {
     /** Nobody has decided yet. */
     record Pending(String request) implements Answer {}
 
-    /** In PEM, the key's own certificate first. */
-    record Issued(byte[] chain) implements Answer {}
+    /** The key's own certificate comes first. */
+    record Issued(List<X509Certificate> chain) implements Answer {}
 
     /** Denied by a person, or failed at the signer. */
     record Refused(String request, String why) implements Answer {}
@@ -47,8 +48,7 @@ final class SigningRequests {
   }
 
   /** Makes the request unless there is one, and tells how it stands. */
-  Answer ask(KeyPair keys, ServingIdentity identity)
-      throws ApiException, GeneralSecurityException {
+  Answer ask(KeyPair keys, ServingIdentity identity) throws ApiException, GeneralSecurityException {
     String name = name(keys);
     V1CertificateSigningRequest request;
     try {
@@ -77,10 +77,11 @@ final class SigningRequests {
     return api.createCertificateSigningRequest(request).execute();
   }
 
-  private static Answer answer(String name, Optional<V1CertificateSigningRequestStatus> status) {
+  private static Answer answer(String name, Optional<V1CertificateSigningRequestStatus> status)
+      throws GeneralSecurityException {
     Optional<byte[]> chain = status.map(V1CertificateSigningRequestStatus::getCertificate);
     if (chain.isPresent()) {
-      return new Answer.Issued(chain.get());
+      return new Answer.Issued(CertificateDirectory.certificates(chain.get()));
     }
     return status.map(V1CertificateSigningRequestStatus::getConditions).stream()
         .flatMap(List::stream)

@@ -8,12 +8,16 @@ import io.kubernetes.client.custom.V1Patch;
 import io.kubernetes.client.openapi.ApiClient;
 import io.kubernetes.client.openapi.ApiException;
 import io.kubernetes.client.openapi.JSON;
-import io.kubernetes.client.util.PatchUtils;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import okhttp3.Call;
+import okhttp3.MediaType;
+import okhttp3.RequestBody;
 
-/** Changes parts of objects and leaves to others what they wrote. */
+/** Changes parts of objects and leaves to others what they wrote. Every call ends after 10 s. */
 public final class Patches {
+  /** Patches are small; and a lease must not wait long for an answer that never comes. */
+  private static final long TIMEOUT_SECONDS = 10;
 
   /** Builds the request of a generated API class, {@code buildCall} included. */
   @FunctionalInterface
@@ -54,8 +58,7 @@ public final class Patches {
               .allMatch(
                   field ->
                       contains(
-                          Objects.requireNonNullElse(
-                              object.get(field.getKey()), JsonNull.INSTANCE),
+                          Objects.requireNonNullElse(object.get(field.getKey()), JsonNull.INSTANCE),
                           field.getValue()));
     }
     if (wanted instanceof JsonArray elements) {
@@ -83,7 +86,11 @@ public final class Patches {
   private static <T> T send(
       ApiClient client, Class<T> type, JsonObject patch, String format, Request request)
       throws ApiException {
-    return PatchUtils.patch(
-        type, () -> request.with(new V1Patch(patch.toString())), format, client);
+    RequestBody body = RequestBody.create(patch.toString(), MediaType.get(format));
+    Call generated = request.with(new V1Patch(patch.toString()));
+    Call call =
+        client.getHttpClient().newCall(generated.request().newBuilder().patch(body).build());
+    call.timeout().timeout(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+    return client.<T>execute(call, type).getData();
   }
 }

@@ -58,11 +58,7 @@ public final class PodResources {
   public ServiceAccountToken requestToken(PodKey pod, String serviceAccount, Duration expiry)
       throws ResourceException {
     var bound =
-        new V1BoundObjectReference()
-            .apiVersion("v1")
-            .kind("Pod")
-            .name(pod.name())
-            .uid(pod.uid());
+        new V1BoundObjectReference().apiVersion("v1").kind("Pod").name(pod.name()).uid(pod.uid());
     var request =
         new AuthenticationV1TokenRequest()
             .spec(

@@ -42,8 +42,7 @@ final class EventSeries {
   /** Sends one; to be tried again as a whole when it fails. */
   void send(Occurrence occurrence) throws ApiException {
     Kind kind =
-        new Kind(
-            occurrence.about(), occurrence.type(), occurrence.reason(), occurrence.message());
+        new Kind(occurrence.about(), occurrence.type(), occurrence.reason(), occurrence.message());
     Sent before = sent.get(kind);
     if (before == null || !raised(occurrence, before)) {
       sent.put(kind, new Sent(create(occurrence), 1));
@@ -88,8 +87,7 @@ final class EventSeries {
           client,
           CoreV1Event.class,
           patch,
-          p ->
-              api.patchNamespacedEvent(before.name(), namespace(occurrence), p).buildCall(null));
+          p -> api.patchNamespacedEvent(before.name(), namespace(occurrence), p).buildCall(null));
       return true;
     } catch (ApiException e) {
       if (ApiErrors.isNotFound(e)) {

@@ -48,8 +48,7 @@ final class ContainerStatuses {
   private static V1ContainerStatus status(
       String podUid, V1Container container, ContainerReport report) {
     String containerId = "hiberlet://" + podUid + "/" + container.getName();
-    boolean everStarted =
-        !(report.state() instanceof Waiting) || report.lastTermination() != null;
+    boolean everStarted = !(report.state() instanceof Waiting) || report.lastTermination() != null;
     var status =
         new V1ContainerStatus()
             .name(container.getName())

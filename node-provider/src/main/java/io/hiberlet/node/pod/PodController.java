@@ -10,6 +10,7 @@ import io.kubernetes.client.extended.workqueue.ratelimiter.ItemExponentialFailur
 import io.kubernetes.client.extended.workqueue.ratelimiter.RateLimiter;
 import io.kubernetes.client.openapi.ApiClient;
 import io.kubernetes.client.openapi.ApiException;
+import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -45,7 +46,8 @@ public final class PodController implements AutoCloseable, PodSource.Listener {
   private final CountDownLatch synced = new CountDownLatch(1);
   private final PodHandler handler;
   private final PodLifecycle lifecycle;
-  private final RepeatedTask source;
+  private final PodSource source;
+  private final RepeatedTask sourceTask;
   private final List<Thread> workers;
 
   /**
@@ -61,14 +63,9 @@ public final class PodController implements AutoCloseable, PodSource.Listener {
     this.handler = handler;
     this.lifecycle =
         new PodLifecycle(
-            cache,
-            handler,
-            new PodStatuses(ip),
-            new PodWrites(client),
-            events,
-            queue::add,
-            clock);
-    this.source = new RepeatedTask("pods", new PodSource(node, client, cache, this));
+            cache, handler, new PodStatuses(ip), new PodWrites(client), events, queue::add, clock);
+    this.source = new PodSource(node, client, cache, this);
+    this.sourceTask = new RepeatedTask("pods", source);
     this.workers =
         Stream.generate(() -> Thread.ofVirtual().name("pod-worker").unstarted(this::work))
             .limit(WORKERS)
@@ -78,7 +75,7 @@ public final class PodController implements AutoCloseable, PodSource.Listener {
   /** Starts following the pods; to be called once. */
   public void start() {
     workers.forEach(Thread::start);
-    source.start();
+    sourceTask.start();
   }
 
   /** The pods of this node. */
@@ -106,7 +103,12 @@ public final class PodController implements AutoCloseable, PodSource.Listener {
   /** Lets the present looks end and takes no other; the pods go on undisturbed. */
   @Override
   public void close() {
-    source.close();
+    sourceTask.close();
+    try {
+      source.close();
+    } catch (IOException e) {
+      log.atDebug().setCause(e).log("The watch was lost before it could be ended");
+    }
     queue.shutDown();
     for (Thread worker : workers) {
       worker.interrupt();

@@ -92,8 +92,8 @@ final class PodLifecycle {
     boolean over = PodStatuses.isFinal(pod) || (last != null && last.phase().isFinal());
     if (!over && record.needsSync(pod)) {
       handler.sync(pod, new Reporter(key, record));
-      record.synced(pod);
     }
+    record.synced(pod);
     writeStatus(key, record, pod, record.report());
   }
 
@@ -136,8 +136,8 @@ final class PodLifecycle {
             });
   }
 
-  private void writeStatus(
-      PodKey key, PodRecord record, V1Pod pod, @Nullable PodReport report) throws ApiException {
+  private void writeStatus(PodKey key, PodRecord record, V1Pod pod, @Nullable PodReport report)
+      throws ApiException {
     if (report == null) {
       return;
     }

@@ -39,6 +39,7 @@ final class PodRecord {
             synced.getMetadata().getAnnotations(), pod.getMetadata().getAnnotations());
   }
 
+  /** The handler has seen, or need not see, this version. */
   void synced(V1Pod pod) {
     synced = pod;
   }

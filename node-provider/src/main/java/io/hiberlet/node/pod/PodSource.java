@@ -13,6 +13,7 @@ import io.kubernetes.client.openapi.JSON;
 import io.kubernetes.client.openapi.apis.CoreV1Api;
 import io.kubernetes.client.openapi.models.V1Pod;
 import io.kubernetes.client.util.Watch;
+import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,7 +37,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>{@link #run} belongs to its task's thread, on which the listener is called, too.
  */
-public final class PodSource implements RepeatedTask.Step {
+public final class PodSource implements RepeatedTask.Step, Closeable {
   private static final Logger log = LoggerFactory.getLogger(PodSource.class);
   private static final int SHORTEST_WATCH_SECONDS = 300;
   private static final int WATCH_GRACE_SECONDS = 30;
@@ -58,6 +59,7 @@ public final class PodSource implements RepeatedTask.Step {
   private final PodCache cache;
   private final Listener listener;
   private @Nullable String version;
+  private @Nullable Watch<JsonObject> watch;
   private boolean synced;
 
   PodSource(String node, ApiClient client, PodCache cache, Listener listener) {
@@ -68,21 +70,32 @@ public final class PodSource implements RepeatedTask.Step {
     this.listener = listener;
   }
 
+  /** Lists, or opens a watch, or follows one to its end. */
   @Override
   public Duration run() throws ApiException, IOException {
-    String from = version == null ? list() : version;
-    version = from;
-    long startNanos = System.nanoTime();
     try {
-      watch(from);
-      boolean barelyServed = System.nanoTime() - startNanos < PAUSE.toNanos();
-      return barelyServed ? PAUSE : Duration.ZERO;
+      if (version == null) {
+        version = list();
+      } else if (watch == null) {
+        watch = open(version);
+      } else {
+        return follow(watch);
+      }
+      return Duration.ZERO;
     } catch (ApiException e) {
       if (ApiErrors.isGone(e)) {
         version = null;
         return PAUSE;
       }
       throw e;
+    }
+  }
+
+  /** Ends a watch that is open; to be called when no round runs any more. */
+  @Override
+  public void close() throws IOException {
+    if (watch != null) {
+      watch.close();
     }
   }
 
@@ -104,7 +117,7 @@ public final class PodSource implements RepeatedTask.Step {
     return versionOf(list);
   }
 
-  private void watch(String from) throws ApiException, IOException {
+  private Watch<JsonObject> open(String from) throws ApiException {
     int seconds = SHORTEST_WATCH_SECONDS + random(SHORTEST_WATCH_SECONDS);
     Call call =
         api.listPodForAllNamespaces()
@@ -116,11 +129,26 @@ public final class PodSource implements RepeatedTask.Step {
             .buildCall(null);
     call.timeout().timeout(seconds + WATCH_GRACE_SECONDS, TimeUnit.SECONDS);
     var type = new TypeToken<Watch.Response<JsonObject>>() {}.getType();
-    try (Watch<JsonObject> watch = Watch.createWatch(client, call, type)) {
-      while (watch.hasNext()) {
-        take(watch.next());
+    return Watch.createWatch(client, call, type);
+  }
+
+  /** A connection that breaks is no failure yet; that none can be opened would be one. */
+  private Duration follow(Watch<JsonObject> events) throws ApiException, IOException {
+    long startNanos = System.nanoTime();
+    try (events) {
+      while (events.hasNext()) {
+        take(events.next());
       }
+    } catch (RuntimeException e) {
+      if (!(e.getCause() instanceof IOException)) {
+        throw e;
+      }
+      log.atDebug().setCause(e).log("Lost the connection of the watch");
+    } finally {
+      watch = null;
     }
+    boolean barelyServed = System.nanoTime() - startNanos < PAUSE.toNanos();
+    return barelyServed ? PAUSE : Duration.ZERO;
   }
 
   private void take(Watch.Response<JsonObject> event) throws ApiException {

@@ -105,7 +105,8 @@ final class PodStatuses {
       return last;
     }
     Optional<V1ContainerStatus> told = told(name, before);
-    int restarts = Math.max(last.restarts(), told.map(V1ContainerStatus::getRestartCount).orElse(0));
+    int restarts =
+        Math.max(last.restarts(), told.map(V1ContainerStatus::getRestartCount).orElse(0));
     String imageId =
         last.imageId() != null
             ? last.imageId()

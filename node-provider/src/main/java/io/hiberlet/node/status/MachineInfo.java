@@ -79,7 +79,7 @@ public final class MachineInfo {
   /** The part of the kernel's threads that can still be started, from 0 to 1. */
   OptionalDouble threadsAvailable() {
     try {
-      String tasks = firstLine("proc/loadavg").orElseThrow().split(" ")[3];
+      String tasks = firstLine("proc/loadavg").orElseThrow().split(" ", -1)[3];
       double running = Long.parseLong(tasks.substring(tasks.indexOf('/') + 1));
       long most =
           Math.min(

@@ -38,10 +38,14 @@ public final class NodeObject {
   /** Only labels that NodeRestriction lets a node give itself. */
   Map<String, String> labels() {
     return Map.of(
-        "kubernetes.io/os", systemInfo.getOperatingSystem(),
-        "kubernetes.io/arch", systemInfo.getArchitecture(),
-        "kubernetes.io/hostname", options.hostname(),
-        RUNTIME, WASM);
+        "kubernetes.io/os",
+        systemInfo.getOperatingSystem(),
+        "kubernetes.io/arch",
+        systemInfo.getArchitecture(),
+        "kubernetes.io/hostname",
+        options.hostname(),
+        RUNTIME,
+        WASM);
   }
 
   /** As it is first created; a node may taint itself at no later time. */

@@ -100,8 +100,7 @@ public final class NodeStatus implements RepeatedTask.Step {
     V1NodeStatus actual = node.getStatus() == null ? new V1NodeStatus() : node.getStatus();
     List<V1NodeCondition> before =
         actual.getConditions() == null ? List.of() : actual.getConditions();
-    JsonObject status =
-        Patches.json(wanted.status(conditions.at(now(), before))).getAsJsonObject();
+    JsonObject status = Patches.json(wanted.status(conditions.at(now(), before))).getAsJsonObject();
     Instant now = clock.instant();
     boolean heartbeatDue = !lastHeartbeat.plus(HEARTBEAT_INTERVAL).isAfter(now);
     if (!heartbeatDue && Patches.contains(Patches.json(actual), withoutTimes(status))) {

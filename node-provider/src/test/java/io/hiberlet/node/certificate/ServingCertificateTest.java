@@ -46,8 +46,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ServingCertificateTest {
-  private static final String REQUESTS =
-      "/apis/certificates.k8s.io/v1/certificatesigningrequests";
+  private static final String REQUESTS = "/apis/certificates.k8s.io/v1/certificatesigningrequests";
   private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
   private static final Duration VALIDITY = Duration.ofDays(100);
 
@@ -120,8 +119,7 @@ class ServingCertificateTest {
     try (var serving = ServingCertificate.open(options, access.client(), at(expired))) {
       assertNotEquals(issued, current(serving.keyManager()));
     }
-    try (var serving =
-        ServingCertificate.open(options("10.0.0.8"), access.client(), at(NOW))) {
+    try (var serving = ServingCertificate.open(options("10.0.0.8"), access.client(), at(NOW))) {
       assertNotEquals(issued, current(serving.keyManager()));
     }
   }
@@ -181,8 +179,7 @@ class ServingCertificateTest {
   }
 
   private static KeyMaterial selfSigned() throws Exception {
-    return Certificates.selfSigned(
-        Certificates.newKeyPair(), identity(), NOW, Duration.ofDays(1));
+    return Certificates.selfSigned(Certificates.newKeyPair(), identity(), NOW, Duration.ofDays(1));
   }
 
   /** Any certificate for the key that was asked for will do; nobody here checks who issued it. */
@@ -190,8 +187,7 @@ class ServingCertificateTest {
     var request = new JcaPKCS10CertificationRequest(parse(request().getAsJsonObject("spec")));
     KeyPair signer = Certificates.newKeyPair();
     var keys = new KeyPair(request.getPublicKey(), signer.getPrivate());
-    X509Certificate issued =
-        Certificates.selfSigned(keys, identity(), NOW, VALIDITY).certificate();
+    X509Certificate issued = Certificates.selfSigned(keys, identity(), NOW, VALIDITY).certificate();
     var pem = new ByteArrayOutputStream();
     pem.write(Pem.encode("CERTIFICATE", issued.getEncoded()));
     server.change(
@@ -240,7 +236,9 @@ class ServingCertificateTest {
     var clientSide = SSLContext.getInstance("TLS");
     clientSide.init(null, new TrustManager[] {new TrustingAnybody()}, new SecureRandom());
     try (var listener =
-        serverSide.getServerSocketFactory().createServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+        serverSide
+            .getServerSocketFactory()
+            .createServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       Thread accepting =
           Thread.ofVirtual()
               .start(

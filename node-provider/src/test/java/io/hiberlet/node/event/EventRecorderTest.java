@@ -96,8 +96,7 @@ class EventRecorderTest {
     Await.until("the burst", () -> events().size() == 25);
     recorder.record(new PodKey("n", "q", "uid-2"), EventType.NORMAL, "Room", "again");
     Await.until("another object's", () -> events().size() == 26);
-    assertTrue(
-        events().stream().noneMatch(e -> e.get("reason").getAsString().equals("Dropped")));
+    assertTrue(events().stream().noneMatch(e -> e.get("reason").getAsString().equals("Dropped")));
   }
 
   private List<JsonObject> events() {

@@ -48,8 +48,7 @@ class PodControllerTest {
     access = server.access(directory);
     events = new EventRecorder(access.client(), "node", Clock.systemUTC());
     controller =
-        new PodController(
-            "node", "10.0.0.7", access.client(), handler, events, Clock.systemUTC());
+        new PodController("node", "10.0.0.7", access.client(), handler, events, Clock.systemUTC());
   }
 
   @AfterEach
@@ -233,11 +232,7 @@ class PodControllerTest {
         () ->
             "Failed"
                 .equals(
-                    server
-                        .get(podPath("q"))
-                        .getAsJsonObject("status")
-                        .get("phase")
-                        .getAsString()));
+                    server.get(podPath("q")).getAsJsonObject("status").get("phase").getAsString()));
     assertFalse(server.requests().stream().anyMatch(r -> r.body().contains("back again")));
   }
 

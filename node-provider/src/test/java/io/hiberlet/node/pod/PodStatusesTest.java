@@ -103,13 +103,9 @@ class PodStatusesTest {
             List.of(),
             List.of(new Condition("hiberlet.io/Hibernated", true, "Idle", "asleep")));
     V1PodStatus before = applied(patch(new V1PodStatus(), hibernated));
-    before.addConditionsItem(
-        new V1PodCondition()
-            .type("example.com/gate")
-            .status("True"));
+    before.addConditionsItem(new V1PodCondition().type("example.com/gate").status("True"));
     JsonObject status = patch(before, report(Phase.RUNNING, new Running(NOW), true));
-    assertEquals(
-        "delete", condition(status, "hiberlet.io/Hibernated").get("$patch").getAsString());
+    assertEquals("delete", condition(status, "hiberlet.io/Hibernated").get("$patch").getAsString());
     assertNull(condition(status, "example.com/gate"));
   }
 
@@ -119,15 +115,15 @@ class PodStatusesTest {
     JsonObject status = patch(new V1PodStatus(), report(Phase.RUNNING, new Running(NOW), true));
     assertEquals("True", condition(status, "ContainersReady").get("status").getAsString());
     assertEquals("False", condition(status, "Ready").get("status").getAsString());
-    assertEquals(
-        "ReadinessGatesNotReady", condition(status, "Ready").get("reason").getAsString());
+    assertEquals("ReadinessGatesNotReady", condition(status, "Ready").get("reason").getAsString());
   }
 
   @Test
   void tellsOfRestarts() {
     var crashed = new Terminated(134, "Error", "trap: unreachable", NOW, NOW);
     var container =
-        new ContainerReport("main", new Waiting("CrashLoopBackOff", "wait"), false, 3, null, crashed);
+        new ContainerReport(
+            "main", new Waiting("CrashLoopBackOff", "wait"), false, 3, null, crashed);
     JsonObject status =
         patch(
             new V1PodStatus(),
@@ -149,8 +145,7 @@ class PodStatusesTest {
     V1PodStatus before =
         applied(
             new PodStatuses("10.0.0.1")
-                .patch(
-                    pod, new V1PodStatus(), report(Phase.RUNNING, new Running(NOW), true), NOW));
+                .patch(pod, new V1PodStatus(), report(Phase.RUNNING, new Running(NOW), true), NOW));
     JsonObject status = patch(before, report(Phase.RUNNING, new Running(NOW), true));
     assertEquals(
         "[{\"$patch\":\"replace\"},{\"ip\":\"10.0.0.7\"}]", status.get("podIPs").toString());
@@ -165,8 +160,7 @@ class PodStatusesTest {
             && end.exitCode() == 137
             && end.reason().equals("ContainerStatusUnknown"));
     var completed = new Terminated(0, "Completed", null, NOW, NOW);
-    PodReport stopped =
-        PodStatuses.ended(pod, report(Phase.RUNNING, completed, false), NOW);
+    PodReport stopped = PodStatuses.ended(pod, report(Phase.RUNNING, completed, false), NOW);
     assertEquals(Phase.SUCCEEDED, stopped.phase());
   }
 

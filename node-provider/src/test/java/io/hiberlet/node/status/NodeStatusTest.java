@@ -79,7 +79,8 @@ class NodeStatusTest {
     assertEquals(
         "[{\"effect\":\"NoSchedule\",\"key\":\"hiberlet.io/runtime\",\"value\":\"wasm\"}]",
         node.getAsJsonObject("spec").get("taints").toString());
-    assertEquals("2", node.getAsJsonObject("status").getAsJsonObject("capacity").get("cpu").getAsString());
+    assertEquals(
+        "2", node.getAsJsonObject("status").getAsJsonObject("capacity").get("cpu").getAsString());
     assertEquals("True", condition("Ready").get("status").getAsString());
     assertEquals("False", condition("MemoryPressure").get("status").getAsString());
     assertEquals("True", condition("PIDPressure").get("status").getAsString());
