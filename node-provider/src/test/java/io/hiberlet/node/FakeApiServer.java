@@ -18,10 +18,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
@@ -40,7 +42,11 @@ public final class FakeApiServer implements AutoCloseable {
 
   private record Change(long version, String event) {}
 
-  private record Fault(Predicate<Request> when, int status) {}
+  private record Fault(Predicate<Request> when, int status, AtomicBoolean used) {
+    boolean hits(Request request) {
+      return when.test(request) && used.compareAndSet(false, true);
+    }
+  }
 
   private final HttpServer server;
   private final List<Request> requests = new CopyOnWriteArrayList<>();
@@ -83,7 +89,7 @@ public final class FakeApiServer implements AutoCloseable {
 
   /** The next matching request is refused; repeat for more. */
   public void failOnce(Predicate<Request> when, int status) {
-    faults.add(new Fault(when, status));
+    faults.add(new Fault(when, status, new AtomicBoolean()));
   }
 
   public static String podPath(String name) {
@@ -158,11 +164,10 @@ public final class FakeApiServer implements AutoCloseable {
               String.valueOf(exchange.getRequestURI().getQuery()),
               new String(exchange.getRequestBody().readAllBytes(), UTF_8));
       requests.add(request);
-      for (Fault fault : faults) {
-        if (fault.when().test(request) && faults.remove(fault)) {
-          reply(exchange, fault.status(), "{\"message\": \"injected\"}");
-          return;
-        }
+      Optional<Fault> fault = faults.stream().filter(f -> f.hits(request)).findFirst();
+      if (fault.isPresent()) {
+        reply(exchange, fault.get().status(), "{\"message\": \"injected\"}");
+        return;
       }
       if (request.query().contains("watch=true")) {
         watch(exchange, request);

@@ -1,5 +1,6 @@
 package io.hiberlet.node;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -43,6 +44,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -68,7 +70,7 @@ class NodeClusterTest {
   @BeforeEach
   void start(TestInfo test) throws Exception {
     RealControlPlane cluster = RealControlPlane.shared();
-    node = "node-" + test.getTestMethod().orElseThrow().getName().toLowerCase();
+    node = "node-" + test.getTestMethod().orElseThrow().getName().toLowerCase(Locale.ROOT);
     admin = ApiServerAccess.load(cluster.adminKubeconfig());
     api = new CoreV1Api(admin.client());
     access = ApiServerAccess.load(NodeKubeconfig.write(cluster, node, directory));
@@ -128,7 +130,7 @@ class NodeClusterTest {
                 .isAfter(first.getSpec().getRenewTime()));
     V1Node later = api.readNode(node).execute();
     assertEquals("3", later.getMetadata().getLabels().get("example.com/shelf"));
-    assertEquals(Boolean.TRUE, later.getSpec().getUnschedulable());
+    assertEquals(true, later.getSpec().getUnschedulable());
   }
 
   @Test
@@ -155,7 +157,7 @@ class NodeClusterTest {
     assertEquals("127.0.0.1", status.getPodIP());
     assertEquals("Burstable", status.getQosClass());
     assertEquals("sha256:abc", status.getContainerStatuses().get(0).getImageID());
-    assertEquals(Boolean.TRUE, status.getContainerStatuses().get(0).getStarted());
+    assertEquals(true, status.getContainerStatuses().get(0).getStarted());
     assertTrue(
         status.getConditions().stream()
             .anyMatch(c -> c.getType().equals("Ready") && c.getStatus().equals("True")));
@@ -242,7 +244,7 @@ class NodeClusterTest {
     Await.until("readable", () -> resources.configMap(NAMESPACE, "named").isPresent());
     var contents = resources.configMap(NAMESPACE, "named").orElseThrow();
     assertEquals(0, contents.get("module.wasm")[0]);
-    assertEquals("hello", new String(contents.get("text")));
+    assertEquals("hello", new String(contents.get("text"), UTF_8));
     var refused =
         assertThrows(ResourceException.class, () -> resources.configMap(NAMESPACE, "unnamed"));
     assertEquals(ResourceException.Reason.FORBIDDEN, refused.reason());
@@ -299,7 +301,7 @@ class NodeClusterTest {
   private NodeOptions options() throws Exception {
     return new NodeOptions(
         node,
-        InetAddress.getByName("127.0.0.1"),
+        InetAddress.getLoopbackAddress(),
         "localhost",
         10_250,
         new NodeCapacity(1500, 512L << 20, 100),

@@ -60,7 +60,7 @@ class NodeProviderTest {
   private NodeOptions options(String name, int port) throws Exception {
     return new NodeOptions(
         name,
-        InetAddress.getByName("10.0.0.7"),
+        InetAddress.ofLiteral("10.0.0.7"),
         "host",
         port,
         new NodeCapacity(1000, 1 << 30, 10),

@@ -1,5 +1,6 @@
 package io.hiberlet.node.certificate;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -98,17 +99,7 @@ class ServingCertificateTest {
 
   @Test
   void servesKeepsAndReusesTheIssuedCertificate() throws Exception {
-    X509Certificate issued;
-    try (var serving = ServingCertificate.open(options, access.client(), at(NOW))) {
-      serving.start();
-      Await.until("asked", () -> !server.paths(REQUESTS).isEmpty());
-      issued = approve();
-    }
-    // The node asks every 10 s; a restart asks at once, for the same request.
-    try (var serving = ServingCertificate.open(options, access.client(), at(NOW))) {
-      serving.start();
-      Await.until("issued", () -> current(serving.keyManager()).equals(issued));
-    }
+    X509Certificate issued = obtain();
     assertEquals(1, server.paths(REQUESTS).size());
     Path file = directory.resolve("pki/kubelet-serving.pem");
     assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
@@ -126,7 +117,7 @@ class ServingCertificateTest {
 
   @Test
   void renewsBeforeTheEnd() throws Exception {
-    servesKeepsAndReusesTheIssuedCertificate();
+    obtain();
     Instant late = NOW.plus(VALIDITY.multipliedBy(9).dividedBy(10));
     try (var serving = ServingCertificate.open(options, access.client(), at(late))) {
       serving.start();
@@ -178,6 +169,21 @@ class ServingCertificateTest {
     assertNull(manager.chooseEngineServerAlias("RSA", null, null));
   }
 
+  private X509Certificate obtain() throws Exception {
+    X509Certificate issued;
+    try (var serving = ServingCertificate.open(options, access.client(), at(NOW))) {
+      serving.start();
+      Await.until("asked", () -> !server.paths(REQUESTS).isEmpty());
+      issued = approve();
+    }
+    // The node asks every 10 s; a restart asks at once, for the same request.
+    try (var serving = ServingCertificate.open(options, access.client(), at(NOW))) {
+      serving.start();
+      Await.until("issued", () -> current(serving.keyManager()).equals(issued));
+    }
+    return issued;
+  }
+
   private static KeyMaterial selfSigned() throws Exception {
     return Certificates.selfSigned(Certificates.newKeyPair(), identity(), NOW, Duration.ofDays(1));
   }
@@ -220,7 +226,7 @@ class ServingCertificateTest {
 
   private static PKCS10CertificationRequest parse(JsonObject spec) throws Exception {
     byte[] pem = Base64.getDecoder().decode(spec.get("request").getAsString());
-    try (var parser = new PEMParser(new StringReader(new String(pem)))) {
+    try (var parser = new PEMParser(new StringReader(new String(pem, US_ASCII)))) {
       return (PKCS10CertificationRequest) parser.readObject();
     }
   }
@@ -275,13 +281,13 @@ class ServingCertificateTest {
   }
 
   private static ServingIdentity identity() throws Exception {
-    return new ServingIdentity("node", InetAddress.getByName("10.0.0.7"), "host");
+    return new ServingIdentity("node", InetAddress.ofLiteral("10.0.0.7"), "host");
   }
 
   private NodeOptions options(String ip) throws Exception {
     return new NodeOptions(
         "node",
-        InetAddress.getByName(ip),
+        InetAddress.ofLiteral(ip),
         "host",
         10_250,
         new NodeCapacity(1000, 1 << 30, 10),

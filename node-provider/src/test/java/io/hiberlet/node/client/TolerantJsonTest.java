@@ -1,5 +1,6 @@
 package io.hiberlet.node.client;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -87,7 +88,7 @@ class TolerantJsonTest {
          "binaryData": {"module": "AGFzbQ=="}}
         """;
     V1ConfigMap configMap = JSON.deserialize(json, V1ConfigMap.class);
-    assertEquals("\0asm", new String(configMap.getBinaryData().get("module")));
+    assertEquals("\0asm", new String(configMap.getBinaryData().get("module"), UTF_8));
     assertTrue(configMap.getMetadata().getManagedFields().isEmpty());
     assertTrue(JSON.serialize(configMap).contains("AGFzbQ=="));
   }

@@ -50,7 +50,7 @@ class NodeStatusTest {
     var options =
         new NodeOptions(
             "node",
-            InetAddress.getByName("10.0.0.7"),
+            InetAddress.ofLiteral("10.0.0.7"),
             "host",
             10_250,
             new NodeCapacity(2000, 1 << 30, 110),
