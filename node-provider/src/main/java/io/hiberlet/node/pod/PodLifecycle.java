@@ -147,7 +147,7 @@ final class PodLifecycle {
     if (Patches.contains(Patches.json(before), wanted)) {
       return;
     }
-    writes.patchStatus(key, wanted).ifPresent(result -> record.written(pod, result.getStatus()));
+    writes.patchStatus(key, wanted).ifPresent(record::written);
   }
 
   private static Duration grace(V1Pod pod) {

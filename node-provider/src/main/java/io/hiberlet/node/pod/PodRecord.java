@@ -21,8 +21,7 @@ final class PodRecord {
 
   private @Nullable V1Pod synced;
   private @Nullable Duration grace;
-  private @Nullable String writtenOver;
-  private @Nullable V1PodStatus written;
+  private @Nullable V1Pod written;
   private boolean deleted;
   private End end = End.NONE;
   private @Nullable Throwable endFailure;
@@ -100,17 +99,14 @@ final class PodRecord {
 
   /**
    * The status that the API server has: what it answered to the last write, until the watch has
-   * brought something newer than what that write was based on.
+   * brought something newer.
    */
   V1PodStatus statusOf(V1Pod pod) {
-    if (written != null && Objects.equals(writtenOver, version(pod))) {
-      return written;
-    }
-    return pod.getStatus() == null ? new V1PodStatus() : pod.getStatus();
+    V1Pod newest = written != null && isNewer(written, pod) ? written : pod;
+    return newest.getStatus() == null ? new V1PodStatus() : newest.getStatus();
   }
 
-  void written(V1Pod over, @Nullable V1PodStatus result) {
-    writtenOver = version(over);
+  void written(V1Pod result) {
     written = result;
   }
 
@@ -123,7 +119,9 @@ final class PodRecord {
     deleted = true;
   }
 
-  private static @Nullable String version(V1Pod pod) {
-    return pod.getMetadata().getResourceVersion();
+  /** Versions of one resource are numbers that grow (KEP-5504). */
+  private static boolean isNewer(V1Pod one, V1Pod other) {
+    return Long.parseLong(one.getMetadata().getResourceVersion())
+        > Long.parseLong(other.getMetadata().getResourceVersion());
   }
 }
