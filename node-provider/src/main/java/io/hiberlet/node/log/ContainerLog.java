@@ -1,0 +1,230 @@
+package io.hiberlet.node.log;
+
+import static java.nio.file.StandardOpenOption.APPEND;
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The log of one run of a container: its only writer, and what wakes those that follow it.
+ *
+ * <p>Thread-safe. Opening a run that has a log already goes on where it ended, so a restart of the
+ * process is not seen. Only this run and the one before it are kept ({@code kubectl logs
+ * --previous}).
+ */
+public final class ContainerLog implements AutoCloseable {
+
+  private final Path dir;
+  private final int run;
+  private final LogLimits limits;
+  private final InstantSource clock;
+  private final LineWriter stdout = new LineWriter(this, Stream.STDOUT);
+  private final LineWriter stderr = new LineWriter(this, Stream.STDERR);
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private @Nullable FileChannel file;
+  private State state;
+
+  /**
+   * Where the log stands; a reader compares two of them to see whether it missed something.
+   *
+   * @param records how many were written since the log was opened
+   * @param segment the number of the file being written
+   */
+  record State(long records, int segment, boolean closed) {}
+
+  private ContainerLog(Path dir, int run, LogLimits limits, InstantSource clock, int segment) {
+    this.dir = dir;
+    this.run = run;
+    this.limits = limits;
+    this.clock = clock;
+    this.state = new State(0, segment, false);
+  }
+
+  /**
+   * Opens the log of a run, creating the directory when it is missing.
+   *
+   * @param dir the container's own directory
+   * @param run which start of the container this is, from zero: its restart count
+   */
+  public static ContainerLog open(Path dir, int run, LogLimits limits) throws IOException {
+    return open(dir, run, limits, InstantSource.system());
+  }
+
+  static ContainerLog open(Path dir, int run, LogLimits limits, InstantSource clock)
+      throws IOException {
+    Files.createDirectories(dir);
+    for (List<Path> outdated : LogFiles.runs(dir).headMap(run - 1).values()) {
+      for (Path path : outdated) {
+        Files.deleteIfExists(path);
+      }
+    }
+    List<Integer> rotated = LogFiles.rotatedSegments(dir, run);
+    ContainerLog log =
+        new ContainerLog(dir, run, limits, clock, rotated.isEmpty() ? 0 : rotated.getLast() + 1);
+    log.prepareFile();
+    return log;
+  }
+
+  /**
+   * The container's end of one of its streams. A line becomes a record when its line feed was
+   * written; {@code flush} does nothing. Closing the stream stores a last line that has none.
+   */
+  public OutputStream stream(Stream stream) {
+    return stream == Stream.STDOUT ? stdout : stderr;
+  }
+
+  /**
+   * Closes the file until something is written, for a container that sleeps. Followers stay: they
+   * hold no file of the writer's.
+   */
+  public void park() throws IOException {
+    lock.lock();
+    try {
+      if (file != null) {
+        file.close();
+        file = null;
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Stores unfinished lines and ends the log; whoever follows it reads its rest and returns. */
+  @Override
+  public void close() throws IOException {
+    try (stdout;
+        stderr) {
+      stdout.close();
+      stderr.close();
+    } finally {
+      lock.lock();
+      try {
+        state = new State(state.records, state.segment, true);
+        changed.signalAll();
+        park();
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  Path dir() {
+    return dir;
+  }
+
+  int run() {
+    return run;
+  }
+
+  int maxLineBytes() {
+    return limits.maxLineBytes();
+  }
+
+  void append(Stream stream, boolean endsLine, byte[] content, int length) throws IOException {
+    lock.lock();
+    try {
+      if (state.closed) {
+        throw new ClosedChannelException();
+      }
+      ByteBuffer record = LogRecord.encode(clock.instant(), stream, endsLine, content, length);
+      FileChannel to = openFile();
+      if (to.size() > 0 && to.size() + record.remaining() > limits.maxFileBytes()) {
+        to = rotate();
+      }
+      while (record.hasRemaining()) {
+        to.write(record);
+      }
+      state = new State(state.records + 1, state.segment, false);
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  State state() {
+    lock.lock();
+    try {
+      return state;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Waits until the log is no longer in that state. */
+  void awaitChange(State since) throws InterruptedException {
+    lock.lock();
+    try {
+      while (state.equals(since)) {
+        changed.await();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Opens a segment for reading, or null when rotation has deleted it or nothing was written. */
+  @Nullable FileChannel openSegment(int segment) throws IOException {
+    lock.lock();
+    try {
+      Path path =
+          segment == state.segment
+              ? LogFiles.active(dir, run)
+              : LogFiles.rotated(dir, run, segment);
+      return Files.exists(path) ? FileChannel.open(path, READ) : null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private FileChannel openFile() throws IOException {
+    if (file == null) {
+      file = FileChannel.open(LogFiles.active(dir, run), CREATE, APPEND);
+    }
+    return file;
+  }
+
+  private FileChannel rotate() throws IOException {
+    park();
+    Files.move(
+        LogFiles.active(dir, run),
+        LogFiles.rotated(dir, run, state.segment),
+        StandardCopyOption.ATOMIC_MOVE);
+    state = new State(state.records, state.segment + 1, false);
+    List<Integer> rotated = LogFiles.rotatedSegments(dir, run);
+    for (int segment : rotated.subList(0, Math.max(0, rotated.size() - limits.maxFiles() + 1))) {
+      Files.deleteIfExists(LogFiles.rotated(dir, run, segment));
+    }
+    return openFile();
+  }
+
+  /**
+   * Makes the run known by its file, even if it never writes. A crash may have cut the last record;
+   * what follows must not become a part of it.
+   */
+  private void prepareFile() throws IOException {
+    try (FileChannel existing = FileChannel.open(LogFiles.active(dir, run), CREATE, READ, WRITE)) {
+      ByteBuffer last = ByteBuffer.allocate(1);
+      if (existing.size() > 0
+          && existing.read(last, existing.size() - 1) == 1
+          && last.get(0) != '\n') {
+        existing.write(ByteBuffer.wrap(new byte[] {'\n'}), existing.size());
+      }
+    }
+  }
+}

@@ -1,0 +1,57 @@
+package io.hiberlet.node.log;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Arrays;
+
+/** Cuts one stream of a container into records. Thread-safe. */
+final class LineWriter extends OutputStream {
+
+  private final ContainerLog log;
+  private final Stream stream;
+  private byte[] line = new byte[0];
+  private int length;
+
+  LineWriter(ContainerLog log, Stream stream) {
+    this.log = log;
+    this.stream = stream;
+  }
+
+  @Override
+  public void write(int b) throws IOException {
+    write(new byte[] {(byte) b}, 0, 1);
+  }
+
+  @Override
+  public synchronized void write(byte[] bytes, int offset, int count) throws IOException {
+    for (int i = offset; i < offset + count; i++) {
+      if (bytes[i] == '\n') {
+        store(true);
+      } else {
+        if (length == log.maxLineBytes()) {
+          store(false);
+        }
+        add(bytes[i]);
+      }
+    }
+  }
+
+  @Override
+  public synchronized void close() throws IOException {
+    if (length > 0) {
+      store(true);
+    }
+  }
+
+  private void store(boolean endsLine) throws IOException {
+    log.append(stream, endsLine, line, length);
+    length = 0;
+  }
+
+  private void add(byte b) {
+    if (length == line.length) {
+      line = Arrays.copyOf(line, Math.min(log.maxLineBytes(), Math.max(128, 2 * length)));
+    }
+    line[length++] = b;
+  }
+}
