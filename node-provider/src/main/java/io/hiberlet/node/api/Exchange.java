@@ -1,5 +1,6 @@
 package io.hiberlet.node.api;
 
+import com.google.gson.JsonObject;
 import io.hiberlet.node.api.exec.ChannelWriter;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -64,10 +65,18 @@ final class Exchange {
     send(status, contentType, body, "");
   }
 
-  /** Sends an error as the kubelet does: a line of text. */
+  /**
+   * Sends an error: a line of text as the kubelet does; but to clients that wanted an upgrade, a
+   * metav1.Status. kubectl tries to read what it gets then as YAML, so a colon in a text would
+   * leave the user with an empty message.
+   */
   void fail(HttpException error) throws IOException {
-    byte[] line = (error.getMessage() + "\n").getBytes(StandardCharsets.UTF_8);
-    send(error.status(), TEXT, line, String.join(", ", error.allowedMethods()));
+    String allow = String.join(", ", error.allowedMethods());
+    if (request.headers().contains(HttpHeaderNames.UPGRADE)) {
+      send(error.status(), "application/json", utf8(statusOf(error)), allow);
+    } else {
+      send(error.status(), TEXT, utf8(error.getMessage() + "\n"), allow);
+    }
   }
 
   /**
@@ -121,6 +130,20 @@ final class Exchange {
     }
     started = true;
     ChannelWriter.write(channel, response);
+  }
+
+  private static String statusOf(HttpException error) {
+    JsonObject status = new JsonObject();
+    status.addProperty("kind", "Status");
+    status.addProperty("apiVersion", "v1");
+    status.addProperty("status", "Failure");
+    status.addProperty("message", error.getMessage());
+    status.addProperty("code", error.status().code());
+    return status.toString();
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 
   private void setHeaders(HttpHeaders headers, String contentType) {

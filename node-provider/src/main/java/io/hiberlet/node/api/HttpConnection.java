@@ -35,6 +35,8 @@ import org.slf4j.LoggerFactory;
  *    '--timeout, pipelined-+--client gone--> closed; the answering thread is interrupted
  * </pre>
  */
+@SuppressWarnings(
+    "FutureReturnValueIgnored") // A failed write closes the channel, which is handled.
 final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> {
 
   private static final Logger log = LoggerFactory.getLogger(HttpConnection.class);

@@ -30,6 +30,8 @@ import org.slf4j.LoggerFactory;
  * The kubelet's HTTPS port. Connections live on the event loops that are handed in; every request
  * is answered on a virtual thread of its own, where it is authenticated, authorized and routed.
  */
+@SuppressWarnings(
+    "FutureReturnValueIgnored") // A failed write closes the channel, which is handled.
 public final class KubeletServer implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(KubeletServer.class);

@@ -45,8 +45,6 @@ final class Router {
         return route(exchange);
       } catch (HttpException e) {
         return failed(exchange, e);
-      } catch (NoSuchContainerException e) {
-        return failed(exchange, HttpException.notFound(String.valueOf(e.getMessage())));
       }
     } catch (InterruptedException | InterruptedIOException e) {
       log.atDebug().addKeyValue("path", exchange.request().path()).log("The client has gone");
@@ -56,8 +54,7 @@ final class Router {
     }
   }
 
-  private boolean route(Exchange exchange)
-      throws HttpException, NoSuchContainerException, IOException, InterruptedException {
+  private boolean route(Exchange exchange) throws HttpException, IOException, InterruptedException {
     Request request = exchange.request();
     List<String> path = request.path();
     switch (request.root()) {
@@ -112,15 +109,19 @@ final class Router {
     return JSON.serialize(list);
   }
 
-  private void logs(Exchange exchange)
-      throws HttpException, NoSuchContainerException, IOException, InterruptedException {
+  private void logs(Exchange exchange) throws HttpException, IOException, InterruptedException {
     List<String> path = exchange.request().path();
     String uid = Containers.require(content.pods(), path.get(1), path.get(2), null, path.get(3));
     LogRequest request =
         LogQuery.parse(
             exchange.request().query(), path.get(1), path.get(2), uid, path.get(3), clock);
     OutputStream to = exchange.streamText();
-    content.containers().logs(request, to);
+    try {
+      content.containers().logs(request, to);
+    } catch (NoSuchContainerException e) {
+      // As the kubelet answers: the API server passes the text of a 400 on, but not that of a 404.
+      throw HttpException.badRequest(String.valueOf(e.getMessage()));
+    }
     to.close();
   }
 

@@ -7,14 +7,14 @@ public enum Stream {
   STDOUT("stdout"),
   STDERR("stderr");
 
-  private final byte[] tag;
+  private final String tag;
 
   Stream(String tag) {
-    this.tag = tag.getBytes(StandardCharsets.US_ASCII);
+    this.tag = tag;
   }
 
   /** As the CRI format writes it. */
   byte[] tag() {
-    return tag;
+    return tag.getBytes(StandardCharsets.US_ASCII);
   }
 }

@@ -8,6 +8,8 @@ import java.util.Optional;
 public interface Authenticator {
 
   /**
+   * Names the caller.
+   *
    * @return empty when the credentials name nobody known here
    * @throws IOException when that could not be found out
    */

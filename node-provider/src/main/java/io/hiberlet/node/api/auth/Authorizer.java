@@ -7,6 +7,8 @@ import java.io.IOException;
 public interface Authorizer {
 
   /**
+   * Answers whether a caller may do something to this node.
+   *
    * @param verb of the Kubernetes API, such as {@code get}
    * @param subresource of this node, such as {@code proxy}
    * @throws IOException when that could not be found out

@@ -27,6 +27,8 @@ public final class ClientTrustManager extends X509ExtendedTrustManager {
       List<X509Certificate> authorities, @Nullable X509ExtendedTrustManager delegate) {}
 
   /**
+   * Trusts what these authorities sign.
+   *
    * @param authorities asked at every handshake that brings a certificate; may block for a moment
    */
   public ClientTrustManager(Supplier<List<X509Certificate>> authorities) {

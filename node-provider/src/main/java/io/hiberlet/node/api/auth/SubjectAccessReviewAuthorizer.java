@@ -31,6 +31,8 @@ public final class SubjectAccessReviewAuthorizer implements Authorizer {
   private final ReviewCache<Question, Boolean> cache;
 
   /**
+   * Asks the API server that the client talks to.
+   *
    * @param client acts as this node
    */
   public SubjectAccessReviewAuthorizer(ApiClient client, String nodeName) {

@@ -35,6 +35,8 @@ public final class TokenReviewAuthenticator implements Authenticator {
   private final ReviewCache<String, Optional<User>> cache;
 
   /**
+   * Asks the API server that the client talks to.
+   *
    * @param client acts as this node
    */
   public TokenReviewAuthenticator(ApiClient client) {

@@ -25,6 +25,8 @@ import java.util.concurrent.TimeUnit;
  * The SPDY streams that a client opens for one command: at most one of each type. Frames are
  * handled on the event loop; the thread of the command waits here and asks for stream numbers.
  */
+@SuppressWarnings(
+    "FutureReturnValueIgnored") // A failed write closes the channel, which is handled.
 final class SpdyStreams extends SimpleChannelInboundHandler<SpdyFrame> {
 
   /** The kubelet's. */

@@ -31,6 +31,8 @@ import java.util.List;
  * neither sends nor understands WINDOW_UPDATE in any release, so a sender that kept to the windows
  * would stop for good after 64 KiB. What slows a sender down here, both ways, is TCP.
  */
+@SuppressWarnings(
+    "FutureReturnValueIgnored") // A failed write closes the channel, which is handled.
 public final class SpdyTransport implements ExecTransport {
 
   private static final String SPDY_3_1 = "SPDY/3.1";

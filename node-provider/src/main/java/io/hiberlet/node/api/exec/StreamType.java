@@ -5,13 +5,24 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The streams of a command, in the order of their WebSocket channels. */
+/** The streams of a command. */
 enum StreamType {
-  STDIN,
-  STDOUT,
-  STDERR,
-  ERROR,
-  RESIZE;
+  STDIN(0),
+  STDOUT(1),
+  STDERR(2),
+  ERROR(3),
+  RESIZE(4);
+
+  private final int number;
+
+  StreamType(int number) {
+    this.number = number;
+  }
+
+  /** The first byte of its WebSocket messages. */
+  int number() {
+    return number;
+  }
 
   /** As the SPDY header names it; null when there is none of that name. */
   static @Nullable StreamType of(String name) {

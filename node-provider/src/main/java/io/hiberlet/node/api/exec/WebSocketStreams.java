@@ -16,6 +16,8 @@ import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.handler.timeout.IdleStateEvent;
 
 /** What a client sends over a WebSocket. Owned by the event loop. */
+@SuppressWarnings(
+    "FutureReturnValueIgnored") // A failed write closes the channel, which is handled.
 final class WebSocketStreams extends SimpleChannelInboundHandler<WebSocketFrame> {
 
   /** Version 5: the byte after it is the stream that the client has ended. */
@@ -70,12 +72,12 @@ final class WebSocketStreams extends SimpleChannelInboundHandler<WebSocketFrame>
       return;
     }
     int stream = message.readUnsignedByte();
-    if (stream == StreamType.STDIN.ordinal()) {
+    if (stream == StreamType.STDIN.number()) {
       stdin.offer(message);
     } else if (stream == CLOSE_SIGNAL
         && protocol == StreamProtocol.V5
         && message.isReadable()
-        && message.readUnsignedByte() == StreamType.STDIN.ordinal()) {
+        && message.readUnsignedByte() == StreamType.STDIN.number()) {
       stdin.end();
     }
   }

@@ -30,6 +30,8 @@ import java.util.List;
  * The streams of a command over WebSocket (RFC 6455): every binary message begins with the number
  * of its stream. Version 5 of the protocol lets the client end one stream (KEP-4006).
  */
+@SuppressWarnings(
+    "FutureReturnValueIgnored") // A failed write closes the channel, which is handled.
 public final class WebSocketTransport implements ExecTransport {
 
   private static final List<StreamProtocol> SUPPORTED =
@@ -137,7 +139,7 @@ public final class WebSocketTransport implements ExecTransport {
   }
 
   private static BinaryWebSocketFrame message(StreamType type, ByteBuf bytes) {
-    ByteBuf number = Unpooled.wrappedBuffer(new byte[] {(byte) type.ordinal()});
+    ByteBuf number = Unpooled.wrappedBuffer(new byte[] {(byte) type.number()});
     return new BinaryWebSocketFrame(Unpooled.wrappedBuffer(number, bytes));
   }
 }

@@ -1,0 +1,37 @@
+package io.hiberlet.node.api;
+
+import io.hiberlet.node.ContainerAccess;
+import io.hiberlet.node.ExecRequest;
+import io.hiberlet.node.ExecStreams;
+import io.hiberlet.node.LogRequest;
+import java.io.IOException;
+import java.io.OutputStream;
+
+/** Containers that do what a test tells them to. */
+final class FakeContainers implements ContainerAccess {
+
+  interface Logs {
+    void write(LogRequest request, OutputStream to)
+        throws NoSuchContainerException, IOException, InterruptedException;
+  }
+
+  interface Command {
+    int run(ExecRequest request, ExecStreams streams)
+        throws NoSuchContainerException, IOException, InterruptedException;
+  }
+
+  volatile Logs logs = (request, to) -> {};
+  volatile Command command = (request, streams) -> 0;
+
+  @Override
+  public void logs(LogRequest request, OutputStream to)
+      throws NoSuchContainerException, IOException, InterruptedException {
+    logs.write(request, to);
+  }
+
+  @Override
+  public int exec(ExecRequest request, ExecStreams streams)
+      throws NoSuchContainerException, IOException, InterruptedException {
+    return command.run(request, streams);
+  }
+}

@@ -1,0 +1,2 @@
+/** Tests of the container logs against files on disk. */
+package io.hiberlet.node.log;
