@@ -14,6 +14,7 @@ import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.ScheduledFuture;
+import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
@@ -32,7 +33,7 @@ import org.slf4j.LoggerFactory;
  * <pre>
  * waiting --request--> answering --answered--> waiting
  *    |                     |  '-----upgraded-----> a stream of its own until the connection ends
- *    '--timeout, pipelined-+--client gone--> closed; the answering thread is interrupted
+ *    '--timeout------------+--client gone--> closed; the answering thread is interrupted
  * </pre>
  */
 @SuppressWarnings(
@@ -45,6 +46,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
   private final ExecutorService answering;
   private final Duration requestTimeout;
   private @Nullable Future<?> answer;
+  private @Nullable Exchange next;
   private @Nullable ScheduledFuture<?> deadline;
 
   HttpConnection(Router router, ExecutorService answering, Duration requestTimeout) {
@@ -60,11 +62,6 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
 
   @Override
   protected void channelRead0(ChannelHandlerContext ctx, FullHttpRequest message) {
-    if (answer != null) {
-      // Nobody pipelines any more; queueing what might come would need a limit of its own.
-      ctx.close();
-      return;
-    }
     cancelDeadline();
     Throwable malformed = message.decoderResult().cause();
     if (malformed != null) {
@@ -80,7 +77,15 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
     }
     boolean keepAlive =
         HttpUtil.isKeepAlive(message) && message.protocolVersion().equals(HttpVersion.HTTP_1_1);
-    answer(ctx, new Exchange(ctx.channel(), request, keepAlive));
+    Exchange exchange = new Exchange(ctx.channel(), request, keepAlive);
+    if (answer == null) {
+      answer(ctx, exchange);
+    } else if (next == null) {
+      // The client has the whole answer already, and was faster than our note of it.
+      next = exchange;
+    } else {
+      ctx.close();
+    }
   }
 
   @Override
@@ -113,7 +118,11 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
 
   private void answered(ChannelHandlerContext ctx, boolean reusable) {
     answer = null;
-    if (reusable) {
+    if (reusable && next != null) {
+      Exchange exchange = next;
+      next = null;
+      answer(ctx, exchange);
+    } else if (reusable) {
       awaitRequest(ctx);
     } else {
       ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
@@ -150,8 +159,12 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
     };
   }
 
-  private static void refuse(ChannelHandlerContext ctx, HttpResponseStatus status, String text) {
-    var body = Unpooled.copiedBuffer(text + "\n", java.nio.charset.StandardCharsets.UTF_8);
+  private void refuse(ChannelHandlerContext ctx, HttpResponseStatus status, String text) {
+    if (answer != null) {
+      ctx.close();
+      return;
+    }
+    var body = Unpooled.copiedBuffer(text + "\n", StandardCharsets.UTF_8);
     var response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, body);
     response.headers().set(HttpHeaderNames.CONTENT_TYPE, "text/plain; charset=utf-8");
     response.headers().set(HttpHeaderNames.CONNECTION, "close");

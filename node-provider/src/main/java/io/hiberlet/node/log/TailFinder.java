@@ -11,6 +11,7 @@ final class TailFinder {
   private static final int WINDOW_BYTES = 128 << 10;
 
   private long missing;
+  private boolean found;
 
   /**
    * @param lines how many are wanted
@@ -19,9 +20,11 @@ final class TailFinder {
     this.missing = lines;
   }
 
-  /** Whether the files searched so far do not hold enough lines. */
+  /**
+   * Whether the beginning is in an older file: lines are missing, or parts of the first one may be.
+   */
   boolean wantsMore() {
-    return missing > 0;
+    return !found;
   }
 
   /**
@@ -45,6 +48,7 @@ final class TailFinder {
         }
         if (endsLine(window, i, recordEnd)) {
           if (missing == 0) {
+            found = true;
             return start + recordEnd;
           }
           missing--;
