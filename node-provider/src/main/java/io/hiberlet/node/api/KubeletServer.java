@@ -37,6 +37,9 @@ public final class KubeletServer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(KubeletServer.class);
   private static final int CLOSE_SECONDS = 5;
 
+  /** Left alone, the kernel lets one slow connection grow to many megabytes each way. */
+  private static final int SOCKET_BUFFER_BYTES = 256 << 10;
+
   private final ExecutorService answering =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("kubelet-api-", 0).factory());
   private final ChannelGroup connections =
@@ -64,6 +67,8 @@ public final class KubeletServer implements AutoCloseable {
         new ServerBootstrap()
             .group(loops)
             .channel(channelType(loops))
+            .option(ChannelOption.SO_RCVBUF, SOCKET_BUFFER_BYTES)
+            .childOption(ChannelOption.SO_SNDBUF, SOCKET_BUFFER_BYTES)
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.SO_KEEPALIVE, true)
             .childHandler(

@@ -25,6 +25,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,7 +71,7 @@ class RealClusterKubectlTest {
     server =
         new KubeletServer(
             LOOPS,
-            new InetSocketAddress("127.0.0.1", 0),
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
             new ServerTls(new FixedIdentity(serving), () -> List.of(clientCa)),
             new AccessControl(
                 Authenticator.firstOf(

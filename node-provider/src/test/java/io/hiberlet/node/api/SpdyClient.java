@@ -35,6 +35,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 
 /** The client's side of an exec over SPDY/3.1, as kubectl does it: it knows no flow control. */
+@SuppressWarnings("FutureReturnValueIgnored") // What is lost shows in what the test waits for.
 final class SpdyClient implements AutoCloseable {
 
   /** The HTTP answer, when it was not an upgrade: status and body. */
