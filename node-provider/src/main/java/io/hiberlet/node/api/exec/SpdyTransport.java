@@ -66,7 +66,10 @@ public final class SpdyTransport implements ExecTransport {
     }
     StreamProtocol protocol = negotiate(headers);
     SpdyTransport transport = new SpdyTransport(channel, protocol, options);
-    channel.eventLoop().submit(transport::switchProtocol).await();
+    var switched = channel.eventLoop().submit(transport::switchProtocol).await();
+    if (!switched.isSuccess()) {
+      throw new IOException("cannot switch to SPDY", switched.cause());
+    }
     return transport;
   }
 
