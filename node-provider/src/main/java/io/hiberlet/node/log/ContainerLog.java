@@ -108,8 +108,7 @@ public final class ContainerLog implements AutoCloseable {
   /** Stores unfinished lines and ends the log; whoever follows it reads its rest and returns. */
   @Override
   public void close() throws IOException {
-    try (stdout;
-        stderr) {
+    try {
       stdout.close();
       stderr.close();
     } finally {
