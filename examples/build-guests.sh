@@ -29,16 +29,16 @@ need_toolchain() {
     [ "$(/usr/bin/rustc --version | cut -d' ' -f2)" = $RUST_VERSION ] ||
       missing+=("rustc $RUST_VERSION (this is $(/usr/bin/rustc --version))")
   fi
-  [ ${#missing[@]} -eq 0 ] || die "no $(IFS=,; echo "${missing[*]}" | sed 's/,/, /g'). \
-On Debian bookworm: apt-get install $PACKAGES" 2
+  [ ${#missing[@]} -eq 0 ] || die "missing: $(printf '%s; ' "${missing[@]}")\
+on Debian bookworm: apt-get install $PACKAGES" 2
 }
 
 # Nothing of the caller's environment or configuration may reach the compiler.
-clean_cargo() { # TARGET_DIR RUSTFLAGS ARGUMENTS...
+clean_cargo() { # TARGET_DIR RUSTFLAGS(separated by 0x1f) ARGUMENTS...
   local target=$1 rustflags=$2; shift 2
   mkdir -p "$target"
   (cd "$here" && env -i PATH=/usr/bin:/bin HOME="$target" CARGO_HOME="$target/cargo-home" \
-    RUSTC=/usr/bin/rustc CARGO_TARGET_DIR="$target" RUSTFLAGS="$rustflags" \
+    RUSTC=/usr/bin/rustc CARGO_TARGET_DIR="$target" CARGO_ENCODED_RUSTFLAGS="$rustflags" \
     /usr/bin/cargo "$@" --offline)
 }
 
@@ -46,7 +46,7 @@ build() { # TARGET_DIR: leaves the modules in TARGET_DIR/$TARGET/release
   local packages=() guest
   for guest in "${GUESTS[@]}"; do packages+=(--package "$guest"); done
   # 64 KiB of stack instead of 1 MiB: it is part of the memory that sleeps on disk.
-  clean_cargo "$1" "--remap-path-prefix=$here=/hiberlet -Clink-arg=-zstack-size=65536" \
+  clean_cargo "$1" "--remap-path-prefix=$here=/hiberlet"$'\x1f'"-Clink-arg=-zstack-size=65536" \
     build --quiet --release --target $TARGET "${packages[@]}"
 }
 
@@ -56,7 +56,7 @@ write() {
   local guest
   build "$here/target/guests"
   for guest in "${GUESTS[@]}"; do
-    cp "$(built "$here/target/guests" "$guest")" "$here/$guest/$guest.wasm"
+    install -m 644 "$(built "$here/target/guests" "$guest")" "$here/$guest/$guest.wasm"
     echo "$guest/$guest.wasm: $(wc -c <"$here/$guest/$guest.wasm") bytes"
   done
 }
