@@ -1,0 +1,50 @@
+package io.hiberlet.e2e;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** What is committed beside its sources is what the sources make. */
+class CommittedExamplesTest {
+
+  @Test
+  void theRingManifestIsWhatItsScriptPrints() throws IOException, InterruptedException {
+    Script.Outcome printed = Script.run(Duration.ofSeconds(30), "ring-operator/ring.sh", "3");
+    String committed =
+        Files.readString(Script.examples().resolve("ring-operator/manifest/ring.yaml"));
+    assertEquals(committed, printed.output());
+  }
+
+  /** Needs the one compiler that makes the same bytes; skipped, with the reason, elsewhere. */
+  @Nested
+  class WithTheToolchain {
+
+    private static final Duration BUILD_LIMIT = Duration.ofMinutes(10);
+
+    @BeforeEach
+    void needToolchain() throws IOException, InterruptedException {
+      Script.Outcome outcome = Script.run(Duration.ofSeconds(30), "build-guests.sh", "--toolchain");
+      assumeTrue(
+          outcome.exitCode() != 2, () -> "Skipped, the guests are not built: " + outcome.output());
+      assertEquals(0, outcome.exitCode(), outcome.output());
+    }
+
+    @Test
+    void theModulesAreWhatTheirSourcesBuild() throws IOException, InterruptedException {
+      Script.Outcome outcome = Script.run(BUILD_LIMIT, "build-guests.sh", "--check");
+      assertEquals(0, outcome.exitCode(), outcome.output());
+    }
+
+    @Test
+    void theUnitTestsOfTheGuestsPass() throws IOException, InterruptedException {
+      Script.Outcome outcome = Script.run(BUILD_LIMIT, "build-guests.sh", "--test");
+      assertEquals(0, outcome.exitCode(), outcome.output());
+    }
+  }
+}
