@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Prints the manifests of a ring: namespaces ring-0 … ring-(N-1), and one operator for each, which copies
-# TestResources to the next. Apply manifest/crd.yaml first.
+# TestResources to the next. README.md tells what to apply before.
 #
 #   ring.sh N | kubectl apply -f -
 set -euo pipefail
@@ -11,13 +11,7 @@ if ! [[ $count =~ ^[1-9][0-9]{0,3}$ ]] || [ "$count" -lt 2 ]; then
   exit 2
 fi
 
-cat <<YAML
-# Printed by ring.sh $count
-apiVersion: v1
-kind: Namespace
-metadata:
-  name: ring-operator
-YAML
+echo "# Printed by ring.sh $count"
 for ((i = 0; i < count; i++)); do
   cat <<YAML
 ---
@@ -97,6 +91,7 @@ metadata:
   annotations:
     hiberlet.io/controller: v1
     hiberlet.io/module: configmap:ring-operator/ring-operator.wasm
+    hiberlet.io/idle-after: 2s
 spec:
   runtimeClassName: hiberlet
   serviceAccountName: $from
