@@ -1,17 +1,23 @@
 #!/usr/bin/env bash
 # Prints the manifests of a ring: namespaces ring-0 … ring-(N-1), and one operator for each, which copies
-# TestResources to the next. README.md tells what to apply before.
+# TestResources, or ConfigMaps, to the next. README.md tells what to apply before.
 #
-#   ring.sh N | kubectl apply -f -
+#   ring.sh N [TestResource|ConfigMap] | kubectl apply -f -
 set -euo pipefail
 
 count=${1:-}
+kind=${2:-TestResource}
+case $kind in
+  TestResource) group=example.hiberlet.io resource=testresources ;;
+  ConfigMap) group='""' resource=configmaps ;;
+  *) echo "ring.sh: a ring carries TestResource or ConfigMap, not $kind" >&2; exit 2 ;;
+esac
 if ! [[ $count =~ ^[1-9][0-9]{0,3}$ ]] || [ "$count" -lt 2 ]; then
-  echo "usage: ring.sh N, the number of namespaces, 2 to 9999" >&2
+  echo "usage: ring.sh N [KIND]; N is the number of namespaces, 2 to 9999" >&2
   exit 2
 fi
 
-echo "# Printed by ring.sh $count"
+echo "# Printed by ring.sh $*"
 for ((i = 0; i < count; i++)); do
   cat <<YAML
 ---
@@ -39,8 +45,8 @@ metadata:
   namespace: $from
   name: ring-reader
 rules:
-  - apiGroups: [example.hiberlet.io]
-    resources: [testresources]
+  - apiGroups: [$group]
+    resources: [$resource]
     verbs: [list, watch]
 ---
 apiVersion: rbac.authorization.k8s.io/v1
@@ -63,8 +69,8 @@ metadata:
   namespace: $to
   name: ring-writer
 rules:
-  - apiGroups: [example.hiberlet.io]
-    resources: [testresources]
+  - apiGroups: [$group]
+    resources: [$resource]
     verbs: [get, list, create, update, delete]
 ---
 apiVersion: rbac.authorization.k8s.io/v1
@@ -106,6 +112,8 @@ spec:
           value: $from
         - name: OUT_NAMESPACE
           value: $to
+        - name: KIND
+          value: $kind
       resources:
         limits:
           memory: 16Mi

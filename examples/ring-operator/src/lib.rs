@@ -2,24 +2,25 @@
 //!
 //! Each resource of `IN_NAMESPACE` is created, updated and deleted under the same name in
 //! `OUT_NAMESPACE`. Operators whose namespaces form a ring hand a resource all the way round; it
-//! stops before the namespace that it came from.
+//! stops before the namespace that it came from. With `KIND=ConfigMap` the ring carries ConfigMaps.
 #![deny(unsafe_code)]
 
+mod freight;
 mod plan;
 
+use freight::Freight;
 use hiberlet::{env, info, warn};
-use hiberlet::{Action, Client, Controller, Error, Informer, Key, Object, Resource, Selector};
+use hiberlet::{Action, Client, Controller, Error, Informer, Key, Object, Selector};
 use plan::{Plan, Route, COPIED_FROM};
-
-const TEST_RESOURCES: Resource = Resource::new("example.hiberlet.io", "v1", "testresources");
 
 hiberlet::main!(run);
 
 async fn run() -> Result<(), Error> {
-    let route = Route::new(env("IN_NAMESPACE")?, env("OUT_NAMESPACE")?)?;
-    let source = Client::namespaced(TEST_RESOURCES, &route.from);
+    let freight = Freight::of_kind(std::env::var("KIND").ok().as_deref())?;
+    let route = Route::new(freight, env("IN_NAMESPACE")?, env("OUT_NAMESPACE")?)?;
+    let source = Client::namespaced(freight.resource, &route.from);
     let copies = source.within(&route.to);
-    info!("copying TestResources from {} to {}", route.from, route.to);
+    info!("copying each {} from {} to {}", freight.kind, route.from, route.to);
 
     let informer = Informer::new(source);
     let store = informer.store();

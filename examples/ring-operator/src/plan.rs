@@ -1,16 +1,18 @@
 //! What is to be done with one resource: decided from what is, without asking anybody.
 
+use crate::freight::Freight;
 use hiberlet::{Error, Object};
-use serde_json::{json, Value};
+use serde_json::json;
 
 /// Label of a copy: the namespace that it was copied from.
 pub const COPIED_FROM: &str = "example.hiberlet.io/copied-from";
 /// Label of a copy: the namespace where the resource was made by somebody who is no operator.
 pub const ORIGIN: &str = "example.hiberlet.io/origin";
 
-/// From which namespace to which.
+/// What goes from which namespace to which.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Route {
+    pub freight: &'static Freight,
     pub from: String,
     pub to: String,
 }
@@ -27,12 +29,12 @@ pub enum Plan {
 }
 
 impl Route {
-    pub fn new(from: String, to: String) -> Result<Route, Error> {
+    pub fn new(freight: &'static Freight, from: String, to: String) -> Result<Route, Error> {
         if from == to {
             let message = format!("IN_NAMESPACE and OUT_NAMESPACE are both {from}");
             return Err(Error::Config(message));
         }
-        Ok(Route { from, to })
+        Ok(Route { freight, from, to })
     }
 
     pub fn plan(&self, original: Option<&Object>, copy: Option<&Object>) -> Plan {
@@ -53,26 +55,27 @@ impl Route {
     }
 
     fn copy_of(&self, original: &Object) -> Object {
-        Object(json!({
-            "apiVersion": "example.hiberlet.io/v1",
-            "kind": "TestResource",
+        let mut copy = Object(json!({
+            "apiVersion": self.freight.api_version,
+            "kind": self.freight.kind,
             "metadata": {
                 "namespace": self.to,
                 "name": original.name(),
                 "labels": {COPIED_FROM: self.from, ORIGIN: origin(original, &self.from)},
             },
-            "spec": original.field("spec"),
-        }))
+        }));
+        copy.set_field(self.freight.field, original.field(self.freight.field).clone());
+        copy
     }
 
     /// The update carries the copy's `resourceVersion`, so it never undoes what it has not seen.
     fn update(&self, original: &Object, copy: &Object) -> Plan {
-        let spec: &Value = original.field("spec");
-        if copy.field("spec") == spec {
+        let field = self.freight.field;
+        if copy.field(field) == original.field(field) {
             return Plan::Nothing;
         }
         let mut updated = copy.clone();
-        updated.set_field("spec", spec.clone());
+        updated.set_field(field, original.field(field).clone());
         Plan::Update(updated)
     }
 }
@@ -84,9 +87,11 @@ fn origin<'a>(object: &'a Object, namespace: &'a str) -> &'a str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::freight::{CONFIG_MAP, TEST_RESOURCE};
+    use serde_json::Value;
 
     fn route() -> Route {
-        Route::new("ring-1".into(), "ring-2".into()).unwrap()
+        Route::new(&TEST_RESOURCE, "ring-1".into(), "ring-2".into()).unwrap()
     }
 
     fn resource(namespace: &str, nonce: u32, labels: Value) -> Object {
@@ -137,6 +142,19 @@ mod tests {
     }
 
     #[test]
+    fn carries_config_maps_too() {
+        let route = Route::new(&CONFIG_MAP, "ring-1".into(), "ring-2".into()).unwrap();
+        let original = Object(json!({"metadata": {"name": "a"}, "data": {"nonce": "1"}}));
+        let created = match route.plan(Some(&original), None) {
+            Plan::Create(object) => object,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(created.field("kind"), "ConfigMap");
+        assert_eq!(created.field("data"), original.field("data"));
+        assert_eq!(route.plan(Some(&original), Some(&created)), Plan::Nothing);
+    }
+
+    #[test]
     fn updates_only_a_spec_that_differs() {
         assert_eq!(route().plan(Some(&original(1)), Some(&copy(1))), Plan::Nothing);
         assert_eq!(route().plan(Some(&original(2)), Some(&copy(1))), Plan::Update(copy(2)));
@@ -167,6 +185,6 @@ mod tests {
 
     #[test]
     fn refuses_a_route_to_itself() {
-        assert!(Route::new("a".into(), "a".into()).is_err());
+        assert!(Route::new(&TEST_RESOURCE, "a".into(), "a".into()).is_err());
     }
 }
