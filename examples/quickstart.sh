@@ -13,6 +13,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 hiberlet=$root/agent/target/hiberlet/bin/hiberlet
 dev_cluster=$root/examples/dev-cluster
 ring=examples/ring-operator
+kind=TestResource resource=testresource field=spec ring_manifest=$ring/manifest/ring.yaml
 node='hiberlet-quickstart'
 step_seconds=120
 build_seconds=1800
@@ -128,6 +129,22 @@ start_dev_cluster() {
 
 dev_cluster_serves() { [[ -e $KUBECONFIG ]] && ask get --raw /readyz; }
 
+# Kubernetes before 1.24 crashes on any custom resource when it was built with Go 1.18 or newer: its vendored reflect2
+# does not fit that compiler.
+choose_freight() {
+  local minor go_minor
+  minor=$(server_version minor '[0-9]*')
+  go_minor=$(server_version goVersion 'go1\.[0-9]*')
+  ((${minor:-99} < 24 && $(("${go_minor#go1.}" + 0)) >= 18)) || return 0
+  say "This API server cannot keep custom resources: Kubernetes 1.$minor built with $go_minor. The ring carries ConfigMaps."
+  kind=ConfigMap resource=configmap field=data ring_manifest=$work/ring.yaml
+  $ring/ring.sh 3 $kind >"$ring_manifest"
+}
+
+server_version() { # FIELD PATTERN
+  ask get --raw /version | sed -n "s/.*\"$1\": *\"\($2\).*/\1/p"
+}
+
 # ---- the node ------------------------------------------------------------------------------------------------------
 
 node_ip() {
@@ -179,20 +196,23 @@ approve_serving_certificate() {
 # ---- the show ------------------------------------------------------------------------------------------------------
 
 apply_ring() {
-  say "A ring of three controllers: each copies TestResources to the next namespace"
+  say "A ring of three controllers: each copies every $kind to the next namespace"
   run kubectl apply -f examples/runtimeclass.yaml -f $ring/manifest/crd.yaml -f $ring/manifest/namespace.yaml
   run kubectl create configmap --namespace ring-operator ring-operator --from-file=$ring/ring-operator.wasm
   await "CRD that is served" ask get testresources --all-namespaces
-  await "RuntimeClass" ask get runtimeclass hiberlet
-  run kubectl apply -f $ring/manifest/ring.yaml
+  run kubectl apply -f "$ring_manifest"
   run kubectl wait --for=condition=Ready --namespace ring-operator pod --all --timeout=${step_seconds}s
 }
 
 first_round() {
-  say "A resource goes round"
-  run kubectl apply -f $ring/manifest/testresource.yaml
+  say "A $kind goes round"
+  if [[ $kind == ConfigMap ]]; then
+    run kubectl create configmap --namespace ring-0 hello --from-literal=nonce=1
+  else
+    run kubectl apply -f $ring/manifest/testresource.yaml
+  fi
   await "copy in ring-2" nonce_arrived 1
-  run kubectl get testresources --all-namespaces
+  show_all
 }
 
 sleep_on_disk() {
@@ -205,14 +225,24 @@ second_round() {
   say "A change wakes one after the other"
   local begun
   begun=$(date +%s%N)
-  run kubectl patch testresource --namespace ring-0 hello --type=merge --patch='{"spec":{"nonce":2}}'
+  run kubectl patch $resource --namespace ring-0 hello --type=merge --patch="$(patch_nonce 2)"
   await "change in ring-2" nonce_arrived 2
   round_millis=$((($(date +%s%N) - begun) / 1000000))
-  run kubectl get testresources --all-namespaces
+  show_all
+}
+
+show_all() {
+  run kubectl get $resource --all-namespaces --field-selector=metadata.name=hello \
+    --output="custom-columns=NAMESPACE:.metadata.namespace,NAME:.metadata.name,NONCE:.$field.nonce"
+}
+
+# A ConfigMap's values are text.
+patch_nonce() { # NONCE
+  if [[ $kind == ConfigMap ]]; then echo "{\"data\":{\"nonce\":\"$1\"}}"; else echo "{\"spec\":{\"nonce\":$1}}"; fi
 }
 
 nonce_arrived() { # NONCE
-  [[ $(ask get testresource --namespace ring-2 hello -o 'jsonpath={.spec.nonce}') == "$1" ]]
+  [[ $(ask get $resource --namespace ring-2 hello -o "jsonpath={.$field.nonce}") == "$1" ]]
 }
 
 look_inside() {
@@ -270,9 +300,10 @@ stop() { # PID
 forget() {
   [[ -z $own_cluster && -n $agent_pid ]] || return 0
   say "Deleting what was made"
-  timeout $step_seconds kubectl delete --ignore-not-found -f $ring/manifest/ring.yaml -f $ring/manifest/namespace.yaml \
-    -f $ring/manifest/crd.yaml -f examples/runtimeclass.yaml >/dev/null || true
-  timeout 30 kubectl delete --ignore-not-found node $node >/dev/null || true
+  {
+    timeout $step_seconds kubectl delete --ignore-not-found -f "$ring_manifest" -f $ring/manifest/namespace.yaml \
+      -f $ring/manifest/crd.yaml -f examples/runtimeclass.yaml && ask delete --ignore-not-found node $node
+  } >"$work/delete.log" 2>&1 || echo "quickstart: not all could be deleted: $(tail -n 1 "$work/delete.log")" >&2
 }
 
 clean_up() {
@@ -298,6 +329,7 @@ need kubectl kubernetes-client
 need openssl openssl
 build
 start_cluster
+choose_freight
 start_agent
 apply_ring
 first_round
