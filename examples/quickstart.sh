@@ -10,6 +10,7 @@
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+started_in=$PWD
 hiberlet=$root/agent/target/hiberlet/bin/hiberlet
 dev_cluster=$root/examples/dev-cluster
 ring=examples/ring-operator
@@ -98,6 +99,7 @@ find_java() {
 
 start_cluster() {
   if [[ -n ${KUBECONFIG:-} ]]; then
+    [[ $KUBECONFIG == *:* ]] || KUBECONFIG=$(cd "$started_in" && realpath "$KUBECONFIG")
     say "Using the cluster of KUBECONFIG=$KUBECONFIG"
     await "answer from the API server" ask get --raw /version
   elif [[ -n ${KUBEBUILDER_ASSETS:-} ]]; then
@@ -266,7 +268,11 @@ TEXT
 }
 
 # The launcher may have become Java, or have started it.
-java_of_agent() { pgrep -P "$agent_pid" | head -n 1 | grep . || echo "$agent_pid"; }
+java_of_agent() {
+  if [[ $(cat "/proc/$agent_pid/comm") == java ]]; then echo "$agent_pid"; else
+    cut -d ' ' -f 1 "/proc/$agent_pid/task/$agent_pid/children"
+  fi
+}
 
 stay_up() {
   say "Up until Ctrl-C. In another terminal:"

@@ -119,7 +119,10 @@ mod tests {
         };
         assert_eq!(created.key().to_string(), "ring-2/a");
         assert_eq!(created.field("spec"), &json!({"nonce": 1}));
-        assert_eq!((created.label(COPIED_FROM), created.label(ORIGIN)), (Some("ring-1"), Some("ring-1")));
+        assert_eq!(
+            (created.label(COPIED_FROM), created.label(ORIGIN)),
+            (Some("ring-1"), Some("ring-1"))
+        );
         assert_eq!((created.uid(), created.resource_version()), ("", ""));
     }
 
@@ -130,7 +133,10 @@ mod tests {
             Plan::Create(object) => object,
             other => panic!("{other:?}"),
         };
-        assert_eq!((created.label(COPIED_FROM), created.label(ORIGIN)), (Some("ring-1"), Some("ring-0")));
+        assert_eq!(
+            (created.label(COPIED_FROM), created.label(ORIGIN)),
+            (Some("ring-1"), Some("ring-0"))
+        );
     }
 
     #[test]

@@ -143,8 +143,9 @@ impl Client {
         if !(200..300).contains(&code) {
             return Err(Error::from_answer(code, &body));
         }
-        serde_json::from_slice(&body)
-            .map_err(|error| Error::Protocol(format!("the answer to {method} is not JSON: {error}")))
+        serde_json::from_slice(&body).map_err(|error| {
+            Error::Protocol(format!("the answer to {method} is not JSON: {error}"))
+        })
     }
 }
 
@@ -205,8 +206,15 @@ mod tests {
     fn lists_all_pages() {
         let running = start(async { client().list(&Selector::all().labels("l=1")).await });
         let first = sent().unwrap();
-        assert_eq!(first.line, "GET /apis/x.io/v1/namespaces/n/things?limit=500&labelSelector=l%3D1");
-        answer(first.operation, 200, r#"{"metadata":{"continue":"c1","resourceVersion":"9"},"items":[{}]}"#);
+        assert_eq!(
+            first.line,
+            "GET /apis/x.io/v1/namespaces/n/things?limit=500&labelSelector=l%3D1"
+        );
+        answer(
+            first.operation,
+            200,
+            r#"{"metadata":{"continue":"c1","resourceVersion":"9"},"items":[{}]}"#,
+        );
         assert_eq!(running.output(), None);
         let second = sent().unwrap();
         assert!(second.line.contains("limit=500&continue=c1&"), "{}", second.line);
@@ -251,7 +259,10 @@ mod tests {
         let running = start(async { client().watch(&Selector::all(), "5").await.err() });
         let request = sent().unwrap();
         assert!(request.stream);
-        assert_eq!(request.line, "GET /apis/x.io/v1/namespaces/n/things?watch=true&resourceVersion=5");
+        assert_eq!(
+            request.line,
+            "GET /apis/x.io/v1/namespaces/n/things?watch=true&resourceVersion=5"
+        );
         answer(request.operation, 410, r#"{"code":410,"reason":"Expired"}"#);
         assert!(running.output().unwrap().unwrap().is_gone());
     }

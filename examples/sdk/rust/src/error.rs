@@ -100,7 +100,8 @@ mod tests {
 
     #[test]
     fn reads_a_status_object() {
-        let body = br#"{"kind":"Status","code":409,"reason":"AlreadyExists","message":"it is there"}"#;
+        let body =
+            br#"{"kind":"Status","code":409,"reason":"AlreadyExists","message":"it is there"}"#;
         let error = Error::from_answer(400, body);
         assert!(error.is_conflict());
         assert_eq!(error.to_string(), "the API server answered 409 AlreadyExists: it is there");

@@ -49,7 +49,8 @@ impl Store {
         let mut objects = self.objects.borrow_mut();
         let gone = objects.keys().filter(|key| !new.contains_key(*key)).cloned();
         let mut changed: Vec<Key> = gone.collect();
-        changed.extend(new.iter().filter(|(key, object)| differs(&objects, key, object)).map(first));
+        changed
+            .extend(new.iter().filter(|(key, object)| differs(&objects, key, object)).map(first));
         *objects = new;
         changed
     }
@@ -62,7 +63,7 @@ impl Store {
                 // After a crash of the host, changes are told again.
                 let changed = differs(&objects, &key, &object);
                 objects.insert(key.clone(), object);
-                changed.then(|| key)
+                changed.then_some(key)
             }
             WatchEvent::Deleted(object) => {
                 let key = object.key();

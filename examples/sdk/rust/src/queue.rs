@@ -3,8 +3,8 @@
 use crate::backoff::Backoff;
 use crate::future::{BoxFuture, PollFn};
 use crate::object::Key;
-use crate::time::monotonic;
 use crate::sleep;
+use crate::time::monotonic;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;

@@ -94,7 +94,10 @@ mod tests {
         assert_eq!(pods.object("n", "a"), "/api/v1/namespaces/n/pods/a");
         let deployments = Resource::new("apps", "v1", "deployments");
         assert_eq!(deployments.collection("n"), "/apis/apps/v1/namespaces/n/deployments");
-        assert_eq!(deployments.object("../x", "y"), "/apis/apps/v1/namespaces/..%2Fx/deployments/y");
+        assert_eq!(
+            deployments.object("../x", "y"),
+            "/apis/apps/v1/namespaces/..%2Fx/deployments/y"
+        );
     }
 
     #[test]

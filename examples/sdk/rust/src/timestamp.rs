@@ -23,7 +23,7 @@ pub fn parse_timestamp(text: &str) -> Option<SystemTime> {
 fn numbers(text: &str, separator: char) -> Option<[u64; 3]> {
     let mut parts = text.split(separator).map(number);
     let three = [parts.next()??, parts.next()??, parts.next()??];
-    parts.next().is_none().then(|| three)
+    parts.next().is_none().then_some(three)
 }
 
 fn number(text: &str) -> Option<u64> {
@@ -60,9 +60,17 @@ mod tests {
     #[test]
     fn refuses_anything_else() {
         for text in [
-            "", "now", "2026-11-21", "2026-11-21T01:02:03", "2026-11-21T01:02:03+01:00",
-            "2026-13-21T01:02:03Z", "1969-12-31T23:59:59Z", "2026-11-21-01T01:02:03Z",
-            "99999999999-01-01T00:00:00Z", "0-0-0T0:0:0Z", "+197-01-01T00:00:00Z",
+            "",
+            "now",
+            "2026-11-21",
+            "2026-11-21T01:02:03",
+            "2026-11-21T01:02:03+01:00",
+            "2026-13-21T01:02:03Z",
+            "1969-12-31T23:59:59Z",
+            "2026-11-21-01T01:02:03Z",
+            "99999999999-01-01T00:00:00Z",
+            "0-0-0T0:0:0Z",
+            "+197-01-01T00:00:00Z",
         ] {
             assert_eq!(seconds(text), None, "{text}");
         }
