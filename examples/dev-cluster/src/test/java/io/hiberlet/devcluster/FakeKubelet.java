@@ -83,14 +83,20 @@ final class FakeKubelet implements AutoCloseable {
     }
   }
 
+  /** Reads up to and including the empty line. */
+  static void skipHeaders(BufferedReader lines) throws IOException {
+    String line = lines.readLine();
+    while (line != null && !line.isEmpty()) {
+      line = lines.readLine();
+    }
+  }
+
   private void answer(SSLSocket connection) throws IOException {
     BufferedReader lines =
         new BufferedReader(
             new InputStreamReader(connection.getInputStream(), StandardCharsets.US_ASCII));
     String request = lines.readLine();
-    while (!lines.readLine().isEmpty()) {
-      continue;
-    }
+    skipHeaders(lines);
     requests.add(request);
     connection.getOutputStream().write(answer.getBytes(StandardCharsets.US_ASCII));
     connection.getOutputStream().flush();

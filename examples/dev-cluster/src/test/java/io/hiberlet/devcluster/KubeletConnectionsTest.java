@@ -89,9 +89,7 @@ class KubeletConnectionsTest {
           BufferedReader lines = lines(client)) {
         send(client, upgradeRequest());
         assertEquals("HTTP/1.1 101 Switching Protocols", lines.readLine());
-        while (!lines.readLine().isEmpty()) {
-          continue;
-        }
+        FakeKubelet.skipHeaders(lines);
         send(client, "one\n");
         assertEquals("echo one", lines.readLine());
         send(client, "two\n");
@@ -113,9 +111,7 @@ class KubeletConnectionsTest {
           BufferedReader lines = lines(client)) {
         send(client, upgradeRequest());
         assertEquals("HTTP/1.1 400 Bad Request", lines.readLine());
-        while (lines.readLine() != null) {
-          continue;
-        }
+        lines.lines().forEach(line -> {}); // to the end: the connection is closed
       }
       assertTrue(kubelet.requests.poll(10, TimeUnit.SECONDS).startsWith("POST /exec/"));
     }

@@ -16,6 +16,7 @@ import java.util.Map;
  * @param accept the media types that its sender understands, "" for any
  * @param contentType of the body, without parameters, "" when not said
  */
+@SuppressWarnings("ArrayRecordComponent") // a carrier of bytes, never compared
 public record ApiRequest(
     User user,
     String method,

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 public sealed interface ApiResponse {
 
   /** A whole document. */
+  @SuppressWarnings("ArrayRecordComponent") // a carrier of bytes, never compared
   record Document(int code, String contentType, byte[] body) implements ApiResponse {}
 
   /** A stream of watch events. */

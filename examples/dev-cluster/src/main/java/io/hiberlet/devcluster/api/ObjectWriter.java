@@ -109,8 +109,9 @@ final class ObjectWriter {
   private static void checkKind(ResourceType type, JsonObject object) {
     String apiVersion = Json.string(object, "apiVersion");
     String kind = Json.string(object, "kind");
-    if (!apiVersion.isEmpty() && !apiVersion.equals(type.apiVersion())
-        || !kind.isEmpty() && !kind.equals(type.kind())) {
+    boolean otherVersion = !apiVersion.isEmpty() && !apiVersion.equals(type.apiVersion());
+    boolean otherKind = !kind.isEmpty() && !kind.equals(type.kind());
+    if (otherVersion || otherKind) {
       throw ApiException.badRequest(
           "%s in version \"%s\" cannot be handled as a %s: the object must be of %s, kind %s"
               .formatted(kind, apiVersion, type.kind(), type.apiVersion(), type.kind()));

@@ -64,7 +64,7 @@ final class PodAdmission {
   private static void applyContainerDefaults(JsonObject container) {
     String image = Json.string(container, "image");
     String tag = image.substring(image.lastIndexOf('/') + 1);
-    boolean pinned = tag.contains(":") && !tag.endsWith(":latest") || tag.contains("@");
+    boolean pinned = tag.contains("@") || (tag.contains(":") && !tag.endsWith(":latest"));
     Json.putIfAbsent(container, "imagePullPolicy", pinned ? "IfNotPresent" : "Always");
     Json.putIfAbsent(container, "terminationMessagePath", "/dev/termination-log");
     Json.putIfAbsent(container, "terminationMessagePolicy", "File");

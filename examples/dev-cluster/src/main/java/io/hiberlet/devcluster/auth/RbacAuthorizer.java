@@ -53,10 +53,10 @@ public final class RbacAuthorizer {
     return user.groups().contains(User.MASTERS)
         || store.all("clusterrolebindings" + GROUP).stream()
             .anyMatch(binding -> allows(binding, user, access))
-        || !access.namespace().isEmpty()
+        || (!access.namespace().isEmpty()
             && store.all("rolebindings" + GROUP).stream()
                 .filter(binding -> namespace(binding).equals(access.namespace()))
-                .anyMatch(binding -> allows(binding, user, access));
+                .anyMatch(binding -> allows(binding, user, access)));
   }
 
   private boolean allows(JsonObject binding, User user, Access access) {
@@ -103,14 +103,14 @@ public final class RbacAuthorizer {
     List<String> names = Json.strings(rule, "resourceNames");
     return contains(rule, "apiGroups", access.group())
         && (contains(rule, "resources", access.ruleResource())
-            || !access.subresource().isEmpty()
-                && Json.strings(rule, "resources").contains("*/" + access.subresource()))
+            || (!access.subresource().isEmpty()
+                && Json.strings(rule, "resources").contains("*/" + access.subresource())))
         && (names.isEmpty() || names.contains(access.name()));
   }
 
   private static boolean matchesPath(String pattern, String path) {
     return pattern.equals(path)
-        || pattern.endsWith("*") && path.startsWith(pattern.substring(0, pattern.length() - 1));
+        || (pattern.endsWith("*") && path.startsWith(pattern.substring(0, pattern.length() - 1)));
   }
 
   private static boolean contains(JsonObject rule, String member, String value) {

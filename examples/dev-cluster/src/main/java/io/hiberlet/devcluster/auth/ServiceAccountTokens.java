@@ -105,8 +105,8 @@ public final class ServiceAccountTokens {
     JsonObject account = Json.object(bindings, "serviceaccount");
     boolean boundToPod = bindings.has("pod");
     JsonObject pod = Json.object(bindings, "pod");
-    if (!exists("serviceaccounts", namespace, account)
-        || boundToPod && !exists("pods", namespace, pod)) {
+    boolean podGone = boundToPod && !exists("pods", namespace, pod);
+    if (podGone || !exists("serviceaccounts", namespace, account)) {
       return Optional.empty();
     }
     Map<String, List<String>> extra =

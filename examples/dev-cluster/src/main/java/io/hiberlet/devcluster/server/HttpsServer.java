@@ -24,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * The HTTPS port on loopback, HTTP/1.1 and HTTP/2. Owns its threads and connections. Thread-safe.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // a failed write or close ends the channel
 public final class HttpsServer implements AutoCloseable {
   private static final int THREADS = 2;
   private static final int BACKLOG = 512;

@@ -40,6 +40,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Used by the client's event loop only, which also drives the connection to the kubelet.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // a failed write or close ends the channel
 final class KubeletCall extends ChannelInboundHandlerAdapter {
   private static final int CONNECT_TIMEOUT_MILLIS = 10_000;
 

@@ -11,6 +11,7 @@ import io.netty.util.ReferenceCountUtil;
  * One direction of a tunnel: what its channel reads goes to the other, which sets the pace. Used by
  * the one event loop of both channels.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // a failed write or close ends the channel
 final class Relay extends ChannelInboundHandlerAdapter {
   private final Channel other;
 

@@ -33,6 +33,7 @@ import org.slf4j.LoggerFactory;
  * Takes the requests of one connection, or of one HTTP/2 stream, to the API server, and its answers
  * back. Used by its channel's event loop only.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // a failed write or close ends the channel
 final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
   private static final Logger log = LoggerFactory.getLogger(RequestHandler.class);
 

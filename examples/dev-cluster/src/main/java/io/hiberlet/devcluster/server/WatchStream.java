@@ -21,6 +21,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * Sends one watch's events as they come, with bookmarks, until its time is over or its client is
  * gone or too slow. {@link #start} is for the channel's event loop; events come from any thread.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // a failed write or close ends the channel
 final class WatchStream implements ResourceWatch.Sink {
   /** kube-apiserver, too, sends a last bookmark this long before it ends a watch. */
   private static final long LAST_BOOKMARK_SECONDS = 2;
