@@ -2,6 +2,7 @@ package io.hiberlet.node;
 
 import java.net.InetAddress;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
@@ -10,7 +11,7 @@ import java.util.regex.Pattern;
  * @param name of the Node object: a DNS subdomain name (RFC 1123)
  * @param ip under which the API server reaches the kubelet API; also the address of every pod
  * @param hostname the value of the label {@code kubernetes.io/hostname} and of the Hostname address
- * @param apiPort of the kubelet API
+ * @param labels beside those that every node has; NodeRestriction decides which a node may have
  * @param kubeletVersion as {@code kubectl get nodes} shows it; a semantic version led by a v
  * @param runtimeVersion such as {@code hiberlet://0.1.0}
  * @param dataDirectory of this node alone; exists and is writable
@@ -19,7 +20,7 @@ public record NodeOptions(
     String name,
     InetAddress ip,
     String hostname,
-    int apiPort,
+    Map<String, String> labels,
     NodeCapacity capacity,
     String kubeletVersion,
     String runtimeVersion,
@@ -27,15 +28,12 @@ public record NodeOptions(
   private static final Pattern DNS_SUBDOMAIN =
       Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*");
   private static final int LONGEST_NAME = 253;
-  private static final int HIGHEST_PORT = 65_535;
 
   public NodeOptions {
     if (name.length() > LONGEST_NAME || !DNS_SUBDOMAIN.matcher(name).matches()) {
       throw new IllegalArgumentException(
           "node name \"" + name + "\": must be lower-case letters, digits, '-' and '.' (RFC 1123)");
     }
-    if (apiPort < 1 || apiPort > HIGHEST_PORT) {
-      throw new IllegalArgumentException("kubelet API port " + apiPort + ": must be 1 to 65535");
-    }
+    labels = Map.copyOf(labels);
   }
 }

@@ -26,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 public final class NodeProvider implements AutoCloseable {
   private final String name;
   private final EventRecorder events;
+  private final NodeObject wanted;
   private final NodeStatus status;
   private final RepeatedTask statusTask;
   private final NodeLease lease;
@@ -42,20 +43,22 @@ public final class NodeProvider implements AutoCloseable {
     this.pods =
         new PodController(name, options.ip().getHostAddress(), client, handler, events, clock);
     var machine = new MachineInfo(Path.of("/"), options.dataDirectory());
+    this.wanted = new NodeObject(options, machine);
     this.status =
-        new NodeStatus(
-            new NodeObject(options, machine),
-            new NodeConditions(machine, this::obstacle),
-            client,
-            clock);
+        new NodeStatus(wanted, new NodeConditions(machine, this::obstacle), client, clock);
     this.statusTask = new RepeatedTask("node status", status);
     this.lease = new NodeLease(name, status, statusTask::wake, client, clock);
     this.leaseTask = new RepeatedTask("node lease", lease);
     this.startUp = Thread.ofVirtual().name("node-start").unstarted(this::startInOrder);
   }
 
-  /** Starts everything in the background and returns; to be called once. */
-  public void start() {
+  /**
+   * Starts everything in the background and returns; to be called once.
+   *
+   * @param apiPort where the kubelet API is served
+   */
+  public void start(int apiPort) {
+    wanted.apiServedAt(apiPort);
     events.start();
     statusTask.start();
     startUp.start();

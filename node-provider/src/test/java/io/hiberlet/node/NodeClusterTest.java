@@ -45,6 +45,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -303,7 +304,7 @@ class NodeClusterTest {
         node,
         InetAddress.getLoopbackAddress(),
         "localhost",
-        10_250,
+        Map.of(),
         new NodeCapacity(1500, 512L << 20, 100),
         "v1.30.0-hiberlet",
         "hiberlet://0.1.0",
@@ -312,7 +313,7 @@ class NodeClusterTest {
 
   private NodeProvider startProvider(PodHandler podHandler) throws Exception {
     var started = new NodeProvider(options(), access, podHandler);
-    started.start();
+    started.start(10_250);
     assertTrue(started.awaitReady(Duration.ofSeconds(60)), "not ready in time");
     return started;
   }

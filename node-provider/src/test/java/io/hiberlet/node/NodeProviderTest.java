@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,11 +22,11 @@ class NodeProviderTest {
   void becomesReadyWhenTheServerIsBackAndRunsPods() throws Exception {
     try (var server = new FakeApiServer();
         var access = server.access(directory);
-        var provider = new NodeProvider(options("node", 10_250), access, handler)) {
+        var provider = new NodeProvider(options("node"), access, handler)) {
       server.failOnce(request -> request.path().equals(NODE), 503);
       server.failOnce(request -> request.path().equals("/api/v1/pods"), 500);
       assertFalse(provider.ready());
-      provider.start();
+      provider.start(10_250);
       assertTrue(provider.awaitReady(Duration.ofSeconds(60)));
       assertTrue(provider.ready());
       Await.until("Ready", () -> server.get(NODE).toString().contains("KubeletReady"));
@@ -42,27 +43,26 @@ class NodeProviderTest {
   void closesWhileTheServerIsAway() throws Exception {
     var server = new FakeApiServer();
     try (var access = server.access(directory);
-        var provider = new NodeProvider(options("node", 10_250), access, handler)) {
+        var provider = new NodeProvider(options("node"), access, handler)) {
       server.close();
-      provider.start();
+      provider.start(10_250);
       assertFalse(provider.awaitReady(Duration.ofMillis(50)));
     }
   }
 
   @Test
-  void refusesNamesAndPortsThatKubernetesWouldRefuse() {
-    assertThrows(IllegalArgumentException.class, () -> options("Node_1", 10_250));
-    assertThrows(IllegalArgumentException.class, () -> options("", 10_250));
-    assertThrows(IllegalArgumentException.class, () -> options("node", 0));
+  void refusesNamesAndCapacitiesThatKubernetesWouldRefuse() {
+    assertThrows(IllegalArgumentException.class, () -> options("Node_1"));
+    assertThrows(IllegalArgumentException.class, () -> options(""));
     assertThrows(IllegalArgumentException.class, () -> new NodeCapacity(0, 1, 1));
   }
 
-  private NodeOptions options(String name, int port) throws Exception {
+  private NodeOptions options(String name) throws Exception {
     return new NodeOptions(
         name,
         InetAddress.ofLiteral("10.0.0.7"),
         "host",
-        port,
+        Map.of(),
         new NodeCapacity(1000, 1 << 30, 10),
         "v1.30.0",
         "hiberlet://1",

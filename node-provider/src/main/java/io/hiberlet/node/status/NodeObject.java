@@ -13,6 +13,7 @@ import io.kubernetes.client.openapi.models.V1NodeStatus;
 import io.kubernetes.client.openapi.models.V1NodeSystemInfo;
 import io.kubernetes.client.openapi.models.V1ObjectMeta;
 import io.kubernetes.client.openapi.models.V1Taint;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -25,10 +26,16 @@ public final class NodeObject {
 
   private final NodeOptions options;
   private final V1NodeSystemInfo systemInfo;
+  private volatile int apiPort;
 
   public NodeObject(NodeOptions options, MachineInfo machine) {
     this.options = options;
     this.systemInfo = machine.systemInfo(options.kubeletVersion(), options.runtimeVersion());
+  }
+
+  /** Where the kubelet API is served; known when it is. May be called by any thread. */
+  public void apiServedAt(int port) {
+    apiPort = port;
   }
 
   String name() {
@@ -37,15 +44,12 @@ public final class NodeObject {
 
   /** Only labels that NodeRestriction lets a node give itself. */
   Map<String, String> labels() {
-    return Map.of(
-        "kubernetes.io/os",
-        systemInfo.getOperatingSystem(),
-        "kubernetes.io/arch",
-        systemInfo.getArchitecture(),
-        "kubernetes.io/hostname",
-        options.hostname(),
-        RUNTIME,
-        WASM);
+    Map<String, String> labels = new HashMap<>(options.labels());
+    labels.put("kubernetes.io/os", systemInfo.getOperatingSystem());
+    labels.put("kubernetes.io/arch", systemInfo.getArchitecture());
+    labels.put("kubernetes.io/hostname", options.hostname());
+    labels.put(RUNTIME, WASM);
+    return labels;
   }
 
   /** As it is first created; a node may taint itself at no later time. */
@@ -69,8 +73,7 @@ public final class NodeObject {
                 address("InternalIP", options.ip().getHostAddress()),
                 address("Hostname", options.hostname())))
         .daemonEndpoints(
-            new V1NodeDaemonEndpoints()
-                .kubeletEndpoint(new V1DaemonEndpoint().port(options.apiPort())))
+            new V1NodeDaemonEndpoints().kubeletEndpoint(new V1DaemonEndpoint().port(apiPort)))
         .nodeInfo(systemInfo);
   }
 

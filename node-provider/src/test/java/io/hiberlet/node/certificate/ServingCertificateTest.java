@@ -31,6 +31,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -289,7 +290,7 @@ class ServingCertificateTest {
         "node",
         InetAddress.ofLiteral(ip),
         "host",
-        10_250,
+        Map.of(),
         new NodeCapacity(1000, 1 << 30, 10),
         "v1.30.0",
         "hiberlet://1",

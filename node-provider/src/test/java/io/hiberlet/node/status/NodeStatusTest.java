@@ -19,6 +19,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -52,15 +53,17 @@ class NodeStatusTest {
             "node",
             InetAddress.ofLiteral("10.0.0.7"),
             "host",
-            10_250,
+            Map.of(),
             new NodeCapacity(2000, 1 << 30, 110),
             "v1.30.0",
             "hiberlet://1",
             directory);
     var machine = new MachineInfo(directory, directory);
+    var wanted = new NodeObject(options, machine);
+    wanted.apiServedAt(10_250);
     status =
         new NodeStatus(
-            new NodeObject(options, machine),
+            wanted,
             new NodeConditions(machine, () -> obstacle),
             access.client(),
             new SettableClock());
