@@ -1,0 +1,185 @@
+package io.hiberlet.agent.admission;
+
+import io.hiberlet.agent.admission.PodSpec.RestartPolicy;
+import io.hiberlet.agent.config.Quantities;
+import io.hiberlet.node.PodKey;
+import io.kubernetes.client.custom.Quantity;
+import io.kubernetes.client.openapi.models.V1Container;
+import io.kubernetes.client.openapi.models.V1ObjectMeta;
+import io.kubernetes.client.openapi.models.V1Pod;
+import io.kubernetes.client.openapi.models.V1PodSpec;
+import io.kubernetes.client.openapi.models.V1VolumeMount;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Decides whether a pod can run here, before anything is fetched for it. What this node cannot do
+ * is refused with a sentence that says so; nothing that a pod asks for is silently left out.
+ */
+public final class Admission {
+  private static final String TOKEN_MOUNT = "/var/run/secrets/kubernetes.io/serviceaccount";
+  private static final String UNSUPPORTED = "Unsupported";
+
+  private final long defaultMemoryBytes;
+  private final Duration defaultIdleAfter;
+
+  public Admission(long defaultMemoryBytes, Duration defaultIdleAfter) {
+    this.defaultMemoryBytes = defaultMemoryBytes;
+    this.defaultIdleAfter = defaultIdleAfter;
+  }
+
+  /**
+   * Reads a pod.
+   *
+   * @throws RefusedException when it cannot run on this node
+   */
+  public PodSpec admit(V1Pod pod) throws RefusedException {
+    V1ObjectMeta meta = Objects.requireNonNull(pod.getMetadata(), "pod without metadata");
+    V1PodSpec spec = Objects.requireNonNull(pod.getSpec(), "pod without spec");
+    Map<String, String> annotations = Optional.ofNullable(meta.getAnnotations()).orElseGet(Map::of);
+    requireController(annotations);
+    requireSupported(spec);
+    PodKey key = new PodKey(meta.getNamespace(), meta.getName(), meta.getUid());
+    Duration idleAfter = idleAfter(annotations);
+    GuestEnv guestEnv = new GuestEnv(pod);
+    List<ControllerSpec> controllers = new ArrayList<>();
+    for (V1Container container : spec.getContainers()) {
+      controllers.add(controller(container, annotations, idleAfter, guestEnv));
+    }
+    return new PodSpec(key, serviceAccount(spec), restartPolicy(spec), controllers);
+  }
+
+  private static void requireController(Map<String, String> annotations) throws RefusedException {
+    String abi = annotations.get(Annotations.CONTROLLER);
+    if (abi == null) {
+      throw new RefusedException(
+          "NotAController",
+          "this node runs Wasm controllers only: the pod needs the annotation "
+              + Annotations.CONTROLLER
+              + ": "
+              + Annotations.CONTROLLER_V1);
+    }
+    if (!abi.equals(Annotations.CONTROLLER_V1)) {
+      throw new RefusedException(
+          "UnknownControllerABI",
+          "the annotation %s is \"%s\"; this node knows %s"
+              .formatted(Annotations.CONTROLLER, abi, Annotations.CONTROLLER_V1));
+    }
+  }
+
+  private static void requireSupported(V1PodSpec spec) throws RefusedException {
+    if (spec.getInitContainers() != null && !spec.getInitContainers().isEmpty()) {
+      throw new RefusedException(UNSUPPORTED, "init containers are not supported");
+    }
+    if (Boolean.TRUE.equals(spec.getHostNetwork())
+        || Boolean.TRUE.equals(spec.getHostPID())
+        || Boolean.TRUE.equals(spec.getHostIPC())) {
+      throw new RefusedException(
+          UNSUPPORTED, "a Wasm controller has no host namespaces: hostNetwork, hostPID, hostIPC");
+    }
+    for (V1Container container : spec.getContainers()) {
+      requireNoMounts(container);
+      requireNoProbes(container);
+    }
+  }
+
+  private static void requireNoMounts(V1Container container) throws RefusedException {
+    List<V1VolumeMount> mounts =
+        Optional.ofNullable(container.getVolumeMounts()).orElseGet(List::of);
+    for (V1VolumeMount mount : mounts) {
+      // Every pod gets the token's mount by the API server; the host itself holds that identity.
+      if (!mount.getMountPath().equals(TOKEN_MOUNT)) {
+        throw new RefusedException(
+            UNSUPPORTED,
+            "container %s: volume mounts are not supported (%s)"
+                .formatted(container.getName(), mount.getMountPath()));
+      }
+    }
+  }
+
+  private static void requireNoProbes(V1Container container) throws RefusedException {
+    if (container.getLivenessProbe() != null
+        || container.getReadinessProbe() != null
+        || container.getStartupProbe() != null
+        || container.getLifecycle() != null) {
+      throw new RefusedException(
+          UNSUPPORTED,
+          "container %s: probes and lifecycle hooks are not supported"
+              .formatted(container.getName()));
+    }
+  }
+
+  private ControllerSpec controller(
+      V1Container container, Map<String, String> annotations, Duration idleAfter, GuestEnv guestEnv)
+      throws RefusedException {
+    String annotated = annotations.get(Annotations.MODULE);
+    String image = Optional.ofNullable(container.getImage()).orElse("");
+    if (annotated == null && image.isEmpty()) {
+      throw new RefusedException(
+          "NoModule", "container %s names no image".formatted(container.getName()));
+    }
+    return new ControllerSpec(
+        container.getName(),
+        annotated,
+        image,
+        args(container),
+        guestEnv.of(container),
+        memoryLimit(container),
+        idleAfter);
+  }
+
+  private static List<String> args(V1Container container) {
+    List<String> args = new ArrayList<>();
+    List<String> command = container.getCommand();
+    args.addAll(command == null || command.isEmpty() ? List.of(container.getName()) : command);
+    args.addAll(Optional.ofNullable(container.getArgs()).orElseGet(List::of));
+    return args;
+  }
+
+  private long memoryLimit(V1Container container) throws RefusedException {
+    Map<String, Quantity> limits =
+        container.getResources() == null ? null : container.getResources().getLimits();
+    Quantity limit = limits == null ? null : limits.get("memory");
+    if (limit == null) {
+      return defaultMemoryBytes;
+    }
+    BigDecimal bytes = limit.getNumber();
+    if (bytes.compareTo(BigDecimal.valueOf(64 << 10)) < 0) {
+      throw new RefusedException(
+          "MemoryLimitTooSmall",
+          "container %s: limits.memory is less than one Wasm page (64Ki)"
+              .formatted(container.getName()));
+    }
+    return bytes.min(BigDecimal.valueOf(4L << 30)).longValue();
+  }
+
+  private Duration idleAfter(Map<String, String> annotations) throws RefusedException {
+    String value = annotations.get(Annotations.IDLE_AFTER);
+    if (value == null) {
+      return defaultIdleAfter;
+    }
+    try {
+      return Quantities.duration(value);
+    } catch (IllegalArgumentException e) {
+      throw new RefusedException(
+          "InvalidAnnotation", Annotations.IDLE_AFTER + ": " + e.getMessage());
+    }
+  }
+
+  private static String serviceAccount(V1PodSpec spec) {
+    return Optional.ofNullable(spec.getServiceAccountName()).orElse("default");
+  }
+
+  private static RestartPolicy restartPolicy(V1PodSpec spec) {
+    return switch (Optional.ofNullable(spec.getRestartPolicy()).orElse("Always")) {
+      case "Never" -> RestartPolicy.NEVER;
+      case "OnFailure" -> RestartPolicy.ON_FAILURE;
+      default -> RestartPolicy.ALWAYS;
+    };
+  }
+}

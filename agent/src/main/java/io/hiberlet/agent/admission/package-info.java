@@ -1,0 +1,5 @@
+/** Which pods this node takes, and what each of their containers is to be. */
+@NullMarked
+package io.hiberlet.agent.admission;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,109 @@
+package io.hiberlet.agent.admission;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.hiberlet.agent.admission.PodSpec.RestartPolicy;
+import io.kubernetes.client.openapi.models.V1Pod;
+import io.kubernetes.client.util.Yaml;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class AdmissionTest {
+  private static final String POD =
+      """
+      apiVersion: v1
+      kind: Pod
+      metadata:
+        name: ring
+        namespace: ring-0
+        uid: 00000000-0000-0000-0000-000000000001
+        annotations:
+          hiberlet.io/controller: v1
+      spec:
+        serviceAccountName: ring-operator
+        containers:
+        - name: operator
+          image: registry.example/ring:1
+          args: [--verbose]
+          env:
+          - {name: OUT, value: ring-1}
+          - {name: IN, valueFrom: {fieldRef: {fieldPath: metadata.namespace}}}
+      """;
+
+  private final Admission admission = new Admission(64L << 20, Duration.ofSeconds(10));
+
+  @Test
+  void aControllerIsReadFromItsPod() throws RefusedException {
+    PodSpec pod = admission.admit(parse(POD));
+    ControllerSpec controller = pod.controllers().getFirst();
+    assertEquals("ring-operator", pod.serviceAccount());
+    assertEquals(RestartPolicy.ALWAYS, pod.restartPolicy());
+    assertEquals("registry.example/ring:1", controller.image());
+    assertNull(controller.moduleAnnotation());
+    assertEquals(List.of("operator", "--verbose"), controller.args());
+    assertEquals(Map.of("OUT", "ring-1", "IN", "ring-0"), controller.env());
+    assertEquals(64L << 20, controller.memoryLimitBytes());
+    assertEquals(Duration.ofSeconds(10), controller.idleAfter());
+  }
+
+  @Test
+  void annotationsSayWhereTheModuleIsAndHowLongItStays() throws RefusedException {
+    String annotations =
+        """
+            hiberlet.io/controller: v1
+            hiberlet.io/module: configmap:ring/ring.wasm
+            hiberlet.io/idle-after: 90s
+        """;
+    String pod = POD.replace("    hiberlet.io/controller: v1\n", annotations.indent(0));
+    ControllerSpec controller = admission.admit(parse(pod)).controllers().getFirst();
+    assertEquals("configmap:ring/ring.wasm", controller.moduleAnnotation());
+    assertEquals(Duration.ofSeconds(90), controller.idleAfter());
+  }
+
+  @Test
+  void theTokenThatEveryPodGetsIsNoVolumeMount() throws RefusedException {
+    String mount =
+        POD
+            + "    volumeMounts: [{name: t, mountPath: "
+            + "/var/run/secrets/kubernetes.io/serviceaccount}]\n";
+    assertEquals(1, admission.admit(parse(mount)).controllers().size());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          controller: v1 | other: v1 | NotAController | needs the annotation hiberlet.io/controller: v1
+          controller: v1 | controller: v7 | UnknownControllerABI | "v7"; this node knows v1
+          args: [--verbose] | volumeMounts: [{name: d, mountPath: /data}] | Unsupported | volume mounts are not supported (/data)
+          args: [--verbose] | livenessProbe: {exec: {command: [x]}} | Unsupported | probes
+          args: [--verbose] | envFrom: [{configMapRef: {name: x}}] | CreateContainerConfigError | envFrom is not supported
+          args: [--verbose] | resources: {limits: {memory: 1Ki}} | MemoryLimitTooSmall | less than one Wasm page
+          metadata.namespace | status.podIP | CreateContainerConfigError | fieldRef status.podIP is not supported
+          serviceAccountName: | hostNetwork: true # | Unsupported | hostNetwork
+          """)
+  void whatCannotRunHereIsRefusedInWords(String text, String by, String reason, String message) {
+    V1Pod pod = parse(POD.replace(text, by));
+    RefusedException refused = assertThrows(RefusedException.class, () -> admission.admit(pod));
+    assertEquals(reason, refused.reason());
+    assertTrue(refused.getMessage().contains(message), refused.getMessage());
+  }
+
+  private static V1Pod parse(String yaml) {
+    try {
+      return (V1Pod) Yaml.load(yaml);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
