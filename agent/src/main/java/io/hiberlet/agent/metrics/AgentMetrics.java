@@ -1,0 +1,122 @@
+package io.hiberlet.agent.metrics;
+
+import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.Gauge;
+import io.prometheus.metrics.core.metrics.Histogram;
+import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.Unit;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The agent's counters. No labels by pod: their number must not grow with the pods that come and
+ * go. Thread-safe.
+ */
+public final class AgentMetrics {
+  private static final double[] SECONDS = {
+    0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30
+  };
+
+  private final PrometheusRegistry registry = new PrometheusRegistry();
+  private final Histogram wakes = seconds("hiberlet_wake", "Calls into a guest.");
+  private final Histogram suspends =
+      seconds("hiberlet_suspend", "Snapshots written, of guests about to leave memory.");
+  private final Histogram resumes =
+      seconds("hiberlet_resume", "Guests brought back from their snapshot.");
+  private final Counter snapshotBytes =
+      Counter.builder()
+          .name("hiberlet_snapshot_written_bytes_total")
+          .help("Bytes of snapshots handed to the store.")
+          .register(registry);
+  private final Counter endings =
+      Counter.builder()
+          .name("hiberlet_controller_endings_total")
+          .help("Lives of controllers that ended, by reason.")
+          .labelNames("reason")
+          .register(registry);
+  private final Gauge residents =
+      Gauge.builder()
+          .name("hiberlet_resident_controllers")
+          .help("Controllers with an instance in memory.")
+          .register(registry);
+  private final Gauge controllers =
+      Gauge.builder()
+          .name("hiberlet_controllers")
+          .help("Controllers that run, in memory or hibernated.")
+          .register(registry);
+  private final Counter hibernations =
+      Counter.builder()
+          .name("hiberlet_hibernations_total")
+          .help("Controllers that left memory for the disk.")
+          .register(registry);
+
+  private Histogram seconds(String name, String help) {
+    return Histogram.builder()
+        .name(name + "_seconds")
+        .unit(Unit.SECONDS)
+        .help(help)
+        .classicOnly()
+        .classicUpperBounds(SECONDS)
+        .register(registry);
+  }
+
+  /** A call into a guest returned. */
+  public void woken(long nanos) {
+    wakes.observe(Unit.nanosToSeconds(nanos));
+  }
+
+  /** A snapshot was written. */
+  public void suspended(long nanos, long bytes) {
+    suspends.observe(Unit.nanosToSeconds(nanos));
+    snapshotBytes.inc(bytes);
+  }
+
+  /** A guest was brought back from its snapshot. */
+  public void resumed(long nanos) {
+    resumes.observe(Unit.nanosToSeconds(nanos));
+  }
+
+  /** A guest came into memory. */
+  public void resident() {
+    residents.inc();
+  }
+
+  /** A guest left memory, for whatever reason. */
+  public void dropped() {
+    residents.dec();
+  }
+
+  /** A guest left memory for the disk. */
+  public void hibernated() {
+    hibernations.inc();
+  }
+
+  /** A controller began to run on this node, or was adopted. */
+  public void controllerBegan() {
+    controllers.inc();
+  }
+
+  /**
+   * A controller's life ended.
+   *
+   * @param reason one of the few that the agent has
+   */
+  public void controllerEnded(String reason) {
+    controllers.dec();
+    endings.labelValues(reason).inc();
+  }
+
+  /** Everything, in Prometheus' text format. */
+  public String text() {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try {
+      PrometheusTextFormatWriter.builder().build().write(out, registry.scrape());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // no I/O happens
+    }
+    return out.toString(StandardCharsets.UTF_8);
+  }
+}

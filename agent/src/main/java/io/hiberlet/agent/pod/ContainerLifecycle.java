@@ -1,0 +1,297 @@
+package io.hiberlet.agent.pod;
+
+import io.hiberlet.agent.admission.ControllerSpec;
+import io.hiberlet.agent.admission.PodSpec;
+import io.hiberlet.agent.execution.SerialExecutor;
+import io.hiberlet.agent.hibernation.ControllerId;
+import io.hiberlet.agent.hibernation.CorruptSnapshotException;
+import io.hiberlet.agent.hostio.OperationsState;
+import io.hiberlet.node.ContainerReport;
+import io.hiberlet.node.ContainerReport.Running;
+import io.hiberlet.node.ContainerReport.Terminated;
+import io.hiberlet.node.ContainerReport.Waiting;
+import io.hiberlet.node.PodReporter;
+import io.hiberlet.node.PodReporter.EventType;
+import io.hiberlet.snapshot.StoreException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One container of a pod: fetches its module, starts a {@link Controller}, and starts the next one
+ * when that ended and the restart policy says so. Used by the pod's owner only; news of controllers
+ * is brought there.
+ */
+final class ContainerLifecycle {
+  private final PodSpec pod;
+  private final ControllerSpec spec;
+  private final ControllerId id;
+  private final SerialExecutor owner;
+  private final PodServices services;
+  private final PodReporter reporter;
+  private final Runnable changed;
+  private final RestartBackoff backoff = new RestartBackoff();
+
+  private ContainerReport.State state = new Waiting("ContainerCreating", null);
+  private PodRecord.@Nullable Container record;
+  private boolean hibernated;
+  private boolean stopped;
+  private @Nullable Controller controller;
+  private @Nullable ScheduledFuture<?> restart;
+
+  /**
+   * @param record what is known of it from before, null for a new one
+   * @param changed to call when {@link #report} or {@link #record} has something new to say
+   */
+  ContainerLifecycle(
+      PodSpec pod,
+      ControllerSpec spec,
+      PodRecord.@Nullable Container record,
+      SerialExecutor owner,
+      PodServices services,
+      PodReporter reporter,
+      Runnable changed) {
+    this.pod = pod;
+    this.spec = spec;
+    this.id = new ControllerId(pod.key().uid(), spec.container());
+    this.record = record;
+    this.owner = owner;
+    this.services = services;
+    this.reporter = reporter;
+    this.changed = changed;
+  }
+
+  /** Adopts what an earlier process left, or begins. */
+  void start() {
+    PodRecord.Container known = record;
+    if (known != null && known.ended() != null) {
+      state = known.ended();
+      restartOrRest(known.ended());
+      return;
+    }
+    if (known != null && adopt(known)) {
+      return;
+    }
+    fetch();
+  }
+
+  private boolean adopt(PodRecord.Container known) {
+    Optional<OperationsState> pending;
+    try {
+      pending = services.controllers().snapshots().operations(id);
+    } catch (StoreException | CorruptSnapshotException e) {
+      reporter.event(
+          EventType.WARNING, "SnapshotUnreadable", "starts from scratch: " + e.getMessage());
+      return false;
+    }
+    if (pending.isEmpty()) {
+      return false;
+    }
+    state = new Running(known.startedAt());
+    newController(known).adopt(pending.get());
+    return true;
+  }
+
+  private void fetch() {
+    services
+        .fetchModule(pod.key(), spec)
+        .whenCompleteAsync(
+            (digest, failure) -> {
+              if (stopped) {
+                return;
+              }
+              if (failure != null) {
+                waitAndRetry(ModuleFailure.of(failure));
+              } else {
+                begin(digest);
+              }
+            },
+            owner);
+  }
+
+  private void waitAndRetry(ModuleFailure failure) {
+    Duration delay = backoff.afterFailedStart();
+    reporter.event(EventType.WARNING, "Failed", failure.message());
+    state = new Waiting(failure.reason(), failure.message());
+    changed.run();
+    later(delay, this::fetch);
+  }
+
+  private void begin(String digest) {
+    PodRecord.Container known = record;
+    Instant now = services.controllers().clock().instant();
+    int restarts = known == null ? 0 : known.restarts() + 1;
+    Terminated previous = known == null ? null : known.ended();
+    PodRecord.Container started = new PodRecord.Container(digest, now, restarts, null, previous);
+    record = started;
+    state = new Running(now);
+    services.controllers().snapshots().delete(id);
+    changed.run();
+    reporter.event(
+        EventType.NORMAL,
+        "Started",
+        "Started controller %s (%s)".formatted(spec.container(), digest));
+    newController(started).start();
+  }
+
+  private Controller newController(PodRecord.Container run) {
+    ControllerParts parts = services.parts(pod, spec, run.moduleDigest(), run.restarts());
+    Controller created =
+        new Controller(
+            id,
+            run.moduleDigest(),
+            spec.idleAfter(),
+            parts,
+            services.controllers(),
+            new ControllerNews());
+    services.controllers().metrics().controllerBegan();
+    controller = created;
+    return created;
+  }
+
+  private void ended(Ending ending) {
+    PodRecord.Container run = Optional.ofNullable(record).orElseThrow();
+    services.controllers().metrics().controllerEnded(ending.reason());
+    hibernated = false;
+    controller = null;
+    Terminated terminated =
+        new Terminated(
+            ending.exitCode(),
+            ending.reason(),
+            ending.message().isEmpty() ? null : ending.message(),
+            run.startedAt(),
+            services.controllers().clock().instant());
+    record =
+        new PodRecord.Container(
+            run.moduleDigest(), run.startedAt(), run.restarts(), terminated, run.previous());
+    state = terminated;
+    if (ending.exitCode() != 0 && !stopped) {
+      reporter.event(
+          EventType.WARNING,
+          ending.reason(),
+          "%s: %s".formatted(spec.container(), ending.message()));
+    }
+    restartOrRest(terminated);
+  }
+
+  private void restartOrRest(Terminated terminated) {
+    if (!stopped && pod.restartPolicy().restartsAfter(terminated.exitCode())) {
+      Instant began = Optional.ofNullable(terminated.startedAt()).orElse(terminated.finishedAt());
+      Duration delay = backoff.afterRun(Duration.between(began, terminated.finishedAt()));
+      if (!delay.isZero()) {
+        String message =
+            "back-off %d s restarting %s".formatted(delay.toSeconds(), spec.container());
+        state = new Waiting("CrashLoopBackOff", message);
+        reporter.event(EventType.WARNING, "BackOff", message);
+      }
+      later(delay, this::fetch);
+    }
+    changed.run();
+  }
+
+  private void later(Duration delay, Runnable task) {
+    restart =
+        services
+            .controllers()
+            .timer()
+            .schedule(
+                () ->
+                    owner.execute(
+                        () -> {
+                          if (!stopped) {
+                            task.run();
+                          }
+                        }),
+                delay.toMillis(),
+                TimeUnit.MILLISECONDS);
+  }
+
+  /** Ends it for good; completes when nothing of it runs. */
+  CompletionStage<Void> stop(Duration grace) {
+    stopped = true;
+    cancelRestart();
+    return controller == null ? CompletableFuture.completedFuture(null) : controller.stop(grace);
+  }
+
+  /** Writes it down for the next process; completes when that is done. */
+  CompletionStage<Void> suspend() {
+    stopped = true;
+    cancelRestart();
+    return controller == null ? CompletableFuture.completedFuture(null) : controller.suspend();
+  }
+
+  private void cancelRestart() {
+    if (restart != null) {
+      restart.cancel(false);
+    }
+  }
+
+  /** What the pod's status says of it. */
+  ContainerReport report() {
+    PodRecord.Container run = record;
+    boolean running = state instanceof Running;
+    Terminated last =
+        run == null
+            ? null
+            : state instanceof Waiting && run.ended() != null ? run.ended() : run.previous();
+    return new ContainerReport(
+        spec.container(),
+        state,
+        running,
+        run == null ? 0 : run.restarts(),
+        run == null ? null : run.moduleDigest(),
+        last);
+  }
+
+  String name() {
+    return spec.container();
+  }
+
+  /** What to keep of it, null before its first start. */
+  PodRecord.@Nullable Container record() {
+    return record;
+  }
+
+  /** Whether it runs with nothing in memory. */
+  boolean hibernated() {
+    return hibernated;
+  }
+
+  /** The controller that runs now, null while none does. */
+  @Nullable Controller controller() {
+    return controller;
+  }
+
+  /** Brings the news of a controller to the pod's owner. */
+  private final class ControllerNews implements Controller.Observer {
+    @Override
+    public void resident() {
+      owner.execute(() -> becomes(false));
+    }
+
+    @Override
+    public void hibernated() {
+      owner.execute(() -> becomes(true));
+    }
+
+    private void becomes(boolean nowHibernated) {
+      hibernated = nowHibernated;
+      changed.run();
+    }
+
+    @Override
+    public void ended(Ending ending) {
+      owner.execute(() -> ContainerLifecycle.this.ended(ending));
+    }
+
+    @Override
+    public void trouble(String reason, String message) {
+      reporter.event(EventType.WARNING, reason, message);
+    }
+  }
+}

@@ -1,0 +1,422 @@
+package io.hiberlet.agent.pod;
+
+import io.hiberlet.agent.execution.SerialExecutor;
+import io.hiberlet.agent.execution.Watchdog;
+import io.hiberlet.agent.hibernation.ControllerId;
+import io.hiberlet.agent.hibernation.ControllerSnapshot;
+import io.hiberlet.agent.hibernation.CorruptSnapshotException;
+import io.hiberlet.agent.hostio.ControllerOperations;
+import io.hiberlet.agent.hostio.OperationsListener;
+import io.hiberlet.agent.hostio.OperationsState;
+import io.hiberlet.agent.runtime.Guest;
+import io.hiberlet.agent.runtime.GuestExitException;
+import io.hiberlet.agent.runtime.GuestStateException;
+import io.hiberlet.agent.runtime.GuestTrapException;
+import io.hiberlet.snapshot.StoreException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One life of one controller, from its start to its end, through any number of hibernations and
+ * restarts of the agent.
+ *
+ * <pre>
+ *   start ──► RESIDENT ◄──wake── HIBERNATED ◄── adopt
+ *                │  ───idle────►     │
+ *                └──────► ENDED ◄────┘
+ * </pre>
+ *
+ * Everything happens on its owner, a {@link SerialExecutor}; methods that are not private may be
+ * called by any thread and only queue work there. So at most one wake runs at a time.
+ */
+final class Controller implements OperationsListener {
+  private static final Logger log = LoggerFactory.getLogger(Controller.class);
+  private static final Duration RETRY_HIBERNATION = Duration.ofMinutes(1);
+
+  /** Hears of a controller's life, on the controller's owner; must not block. */
+  interface Observer {
+    void resident();
+
+    void hibernated();
+
+    /** Said once; nothing comes after it. */
+    void ended(Ending ending);
+
+    /** Something failed that the controller survived. */
+    void trouble(String reason, String message);
+  }
+
+  private enum State {
+    NEW,
+    RESIDENT,
+    HIBERNATED,
+    ENDED
+  }
+
+  private final ControllerId id;
+  private final String moduleDigest;
+  private final Duration idleAfter;
+  private final ControllerParts parts;
+  private final ControllerServices services;
+  private final Observer observer;
+  private final SerialExecutor owner;
+  private final CompletableFuture<Void> over = new CompletableFuture<>();
+
+  // Touched by the owner only.
+  private State state = State.NEW;
+  private boolean loading;
+  private boolean stopping;
+  private @Nullable ControllerOperations operations;
+  private @Nullable Guest guest;
+  private @Nullable ScheduledFuture<?> idleTimer;
+  private @Nullable ScheduledFuture<?> graceTimer;
+  private ControllerStatus.Counters counters = ControllerStatus.Counters.NONE;
+
+  Controller(
+      ControllerId id,
+      String moduleDigest,
+      Duration idleAfter,
+      ControllerParts parts,
+      ControllerServices services,
+      Observer observer) {
+    this.id = id;
+    this.moduleDigest = moduleDigest;
+    this.idleAfter = idleAfter;
+    this.parts = parts;
+    this.services = services;
+    this.observer = observer;
+    this.owner = new SerialExecutor(services.guestThreads());
+  }
+
+  /** Begins a new life. */
+  void start() {
+    owner.execute(
+        () -> {
+          operations = parts.openOperations(OperationsState.INITIAL, this);
+          load(source -> run(() -> begin(source)));
+        });
+  }
+
+  /** Goes on with a life that an earlier process wrote down. */
+  void adopt(OperationsState pending) {
+    owner.execute(
+        () -> {
+          operations = parts.openOperations(pending, this);
+          state = State.HIBERNATED;
+          observer.hibernated();
+          wake();
+        });
+  }
+
+  /**
+   * Ends this life: the guest is told, and discarded when the grace is over.
+   *
+   * @return completes at the end, after the observer was told
+   */
+  CompletionStage<Void> stop(Duration grace) {
+    owner.execute(() -> beginStop(grace));
+    return over;
+  }
+
+  /**
+   * Writes the controller down and lets go of it, so that another process can adopt it. The
+   * observer hears nothing more.
+   */
+  CompletionStage<Void> suspend() {
+    owner.execute(
+        () -> {
+          if (state == State.RESIDENT) {
+            writeSnapshot();
+          }
+          release();
+          over.complete(null);
+        });
+    return over;
+  }
+
+  /** Its state, for a person. */
+  CompletionStage<ControllerStatus> status() {
+    CompletableFuture<ControllerStatus> answer = new CompletableFuture<>();
+    owner.execute(() -> answer.complete(describe()));
+    return answer;
+  }
+
+  @Override
+  public void completionsWaiting() {
+    owner.execute(this::wake);
+  }
+
+  @Override
+  public void positionMoved(long operation, String resourceVersion) {
+    owner.execute(
+        () -> {
+          if (state == State.HIBERNATED) {
+            movePosition(operation, resourceVersion);
+          }
+        });
+  }
+
+  private void begin(GuestSource source) throws GuestTrapException, GuestExitException {
+    Guest started = source.start(operations());
+    becomeResident(started);
+    counters = counters.woken(services.clock().instant());
+    started.wake();
+  }
+
+  private void wake() {
+    if (state == State.ENDED || state == State.NEW || !operations().hasCompletions()) {
+      return;
+    }
+    if (guest == null) {
+      load(source -> run(() -> resume(source)));
+      return;
+    }
+    Guest resident = guest;
+    run(
+        () -> {
+          counters = counters.woken(services.clock().instant());
+          long began = System.nanoTime();
+          resident.wake();
+          services.metrics().woken(System.nanoTime() - began);
+        });
+  }
+
+  private void resume(GuestSource source)
+      throws GuestStateException, CorruptSnapshotException, GuestTrapException {
+    long began = System.nanoTime();
+    Optional<ControllerSnapshot> snapshot = services.snapshots().load(id);
+    if (snapshot.isEmpty()) {
+      throw new CorruptSnapshotException("there is no snapshot of it");
+    }
+    becomeResident(source.resume(operations(), snapshot.get().guest()));
+    counters = counters.resumed();
+    services.metrics().resumed(System.nanoTime() - began);
+  }
+
+  /** Runs a piece of guest work under the watchdog, and decides what comes after it. */
+  private void run(GuestWork work) {
+    try (Watchdog.Watch watch = services.watchdog().watch()) {
+      try {
+        work.run();
+      } catch (GuestExitException e) {
+        end(Ending.exited(e.exitCode()));
+      } catch (GuestTrapException e) {
+        end(watch.fired() ? tooSlow() : Ending.trapped(String.valueOf(e.getMessage())));
+      } catch (GuestStateException | CorruptSnapshotException e) {
+        end(Ending.lost("SnapshotUnusable", "starts from scratch: " + e.getMessage()));
+      } catch (StoreException e) {
+        end(Ending.lost("SnapshotUnreadable", "starts from scratch: " + e.getMessage()));
+      } catch (RuntimeException e) {
+        log.atError().addKeyValue("controller", id).setCause(e).log("The host failed a controller");
+        end(Ending.lost("HostError", e.toString()));
+      }
+    }
+    afterWork();
+  }
+
+  private Ending tooSlow() {
+    return Ending.tooSlow(
+        "a wake took longer than %d s".formatted(services.watchdog().limit().toSeconds()));
+  }
+
+  private void afterWork() {
+    if (state != State.RESIDENT) {
+      return;
+    }
+    if (operations().hasCompletions()) {
+      owner.execute(this::wake);
+    } else if (stopping && !hasRequests()) {
+      end(Ending.stopped());
+    } else {
+      hibernateAfter(idleAfter);
+    }
+  }
+
+  /** Whether the guest still waits for something that it began, watches and timers aside. */
+  private boolean hasRequests() {
+    return operations().capture().pending().stream()
+        .anyMatch(OperationsState.Request.class::isInstance);
+  }
+
+  private void hibernateAfter(Duration delay) {
+    cancel(idleTimer);
+    if (stopping) {
+      return;
+    }
+    long wakes = counters.wakes();
+    idleTimer =
+        services
+            .timer()
+            .schedule(
+                () -> owner.execute(() -> hibernateUnlessWoken(wakes)),
+                delay.toMillis(),
+                TimeUnit.MILLISECONDS);
+  }
+
+  private void hibernateUnlessWoken(long wakes) {
+    boolean idle = wakes == counters.wakes() && !stopping && !operations().hasCompletions();
+    if (state != State.RESIDENT || !idle) {
+      return;
+    }
+    if (writeSnapshot()) {
+      dropGuest();
+      parts.rest();
+      state = State.HIBERNATED;
+      services.metrics().hibernated();
+      observer.hibernated();
+      wake(); // for what came in while it was written
+    } else {
+      hibernateAfter(RETRY_HIBERNATION);
+    }
+  }
+
+  private boolean writeSnapshot() {
+    long began = System.nanoTime();
+    Guest resident = Optional.ofNullable(guest).orElseThrow();
+    try {
+      ControllerSnapshot snapshot =
+          new ControllerSnapshot(
+              moduleDigest, resident.capture(), operations().capture(), services.clock().instant());
+      long bytes = services.snapshots().save(id, snapshot);
+      counters = counters.suspended(bytes);
+      services.metrics().suspended(System.nanoTime() - began, bytes);
+      return true;
+    } catch (StoreException e) {
+      log.atWarn().addKeyValue("controller", id).setCause(e).log("Hibernation failed");
+      observer.trouble("HibernationFailed", "stays in memory: " + e.getMessage());
+      return false;
+    }
+  }
+
+  private void movePosition(long operation, String resourceVersion) {
+    try {
+      services.snapshots().movePosition(id, operation, resourceVersion);
+    } catch (StoreException e) {
+      // An older position only means that a watch is repeated from further back.
+      log.atWarn().addKeyValue("controller", id).setCause(e).log("A watch position was not kept");
+    }
+  }
+
+  private void beginStop(Duration grace) {
+    if (state == State.ENDED) {
+      return;
+    }
+    if (grace.isZero() || state == State.NEW) {
+      end(grace.isZero() ? Ending.killed() : Ending.stopped());
+      return;
+    }
+    cancel(graceTimer);
+    graceTimer =
+        services
+            .timer()
+            .schedule(
+                () -> owner.execute(() -> end(Ending.killed())),
+                grace.toMillis(),
+                TimeUnit.MILLISECONDS);
+    if (!stopping) {
+      stopping = true;
+      operations().stop(grace);
+    }
+  }
+
+  private void load(Consumer<GuestSource> then) {
+    if (loading) {
+      return;
+    }
+    loading = true;
+    parts
+        .loadModule()
+        .whenCompleteAsync(
+            (source, failure) -> {
+              loading = false;
+              if (state == State.ENDED) {
+                return;
+              }
+              if (failure != null) {
+                end(Ending.lost("ModuleUnusable", rootMessage(failure)));
+              } else {
+                then.accept(source);
+              }
+            },
+            owner);
+  }
+
+  private static String rootMessage(Throwable failure) {
+    Throwable cause = failure.getCause();
+    return String.valueOf(cause == null ? failure.getMessage() : cause.getMessage());
+  }
+
+  private void becomeResident(Guest resident) {
+    guest = resident;
+    state = State.RESIDENT;
+    services.metrics().resident();
+    observer.resident();
+  }
+
+  private void end(Ending ending) {
+    if (state == State.ENDED) {
+      return;
+    }
+    release();
+    observer.ended(ending);
+    over.complete(null);
+  }
+
+  private void release() {
+    cancel(idleTimer);
+    cancel(graceTimer);
+    if (operations != null) {
+      operations.close();
+    }
+    dropGuest();
+    parts.close();
+    state = State.ENDED;
+  }
+
+  private void dropGuest() {
+    if (guest != null) {
+      guest.close();
+      guest = null;
+      services.metrics().dropped();
+    }
+  }
+
+  private ControllerStatus describe() {
+    Guest resident = guest;
+    return new ControllerStatus(
+        state.name(),
+        moduleDigest,
+        resident == null ? 0 : resident.memoryBytes(),
+        counters,
+        operations == null ? List.of() : operations.describe());
+  }
+
+  private ControllerOperations operations() {
+    return Optional.ofNullable(operations).orElseThrow();
+  }
+
+  private static void cancel(@Nullable ScheduledFuture<?> timer) {
+    if (timer != null) {
+      timer.cancel(false);
+    }
+  }
+
+  /** Work that runs guest code or makes it ready to run. */
+  @FunctionalInterface
+  private interface GuestWork {
+    void run()
+        throws GuestTrapException,
+            GuestExitException,
+            GuestStateException,
+            CorruptSnapshotException;
+  }
+}

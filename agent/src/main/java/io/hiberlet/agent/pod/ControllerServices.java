@@ -1,0 +1,17 @@
+package io.hiberlet.agent.pod;
+
+import io.hiberlet.agent.execution.Watchdog;
+import io.hiberlet.agent.hibernation.SnapshotRepository;
+import io.hiberlet.agent.metrics.AgentMetrics;
+import java.time.Clock;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+
+/** What all controllers share; thread-safe, owned by the composition root. */
+public record ControllerServices(
+    Executor guestThreads,
+    Watchdog watchdog,
+    ScheduledExecutorService timer,
+    SnapshotRepository snapshots,
+    Clock clock,
+    AgentMetrics metrics) {}

@@ -1,0 +1,45 @@
+package io.hiberlet.agent.pod;
+
+import io.hiberlet.agent.hostio.OperationInfo;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A controller at one moment, as {@code kubectl exec POD -- hiberlet status} tells it.
+ *
+ * @param memoryBytes of linear memory now held; 0 when it is hibernated
+ */
+public record ControllerStatus(
+    String state,
+    String moduleDigest,
+    long memoryBytes,
+    Counters counters,
+    List<OperationInfo> operations) {
+
+  public ControllerStatus {
+    operations = List.copyOf(operations);
+  }
+
+  /**
+   * What happened since this process started or adopted the controller.
+   *
+   * @param snapshotBytes written by the last hibernation
+   */
+  public record Counters(
+      long wakes, long suspends, long resumes, long snapshotBytes, @Nullable Instant lastWake) {
+    static final Counters NONE = new Counters(0, 0, 0, 0, null);
+
+    Counters woken(Instant now) {
+      return new Counters(wakes + 1, suspends, resumes, snapshotBytes, now);
+    }
+
+    Counters suspended(long bytes) {
+      return new Counters(wakes, suspends + 1, resumes, bytes, lastWake);
+    }
+
+    Counters resumed() {
+      return new Counters(wakes, suspends, resumes + 1, snapshotBytes, lastWake);
+    }
+  }
+}

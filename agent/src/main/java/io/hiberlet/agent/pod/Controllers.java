@@ -1,0 +1,96 @@
+package io.hiberlet.agent.pod;
+
+import io.hiberlet.agent.admission.ControllerSpec;
+import io.hiberlet.agent.admission.PodSpec;
+import io.hiberlet.agent.hibernation.ControllerId;
+import io.hiberlet.agent.hostio.HostIo;
+import io.hiberlet.agent.module.ModuleDigest;
+import io.hiberlet.agent.module.ModuleReference;
+import io.hiberlet.agent.module.Modules;
+import io.hiberlet.node.PodKey;
+import io.hiberlet.node.client.PodResources;
+import io.hiberlet.node.client.ServiceAccountToken;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+
+/**
+ * Puts controllers together from the real parts of this agent. Thread-safe; what blocks runs on the
+ * executor for that.
+ */
+public final class Controllers implements PodServices {
+  private static final Duration TOKEN_LIFE = Duration.ofHours(1);
+
+  private final ControllerServices services;
+  private final Modules modules;
+  private final HostIo hostIo;
+  private final PodResources resources;
+  private final ContainerLogs logs;
+  private final Executor blocking;
+
+  public Controllers(
+      ControllerServices services,
+      Modules modules,
+      HostIo hostIo,
+      PodResources resources,
+      ContainerLogs logs,
+      Executor blocking) {
+    this.services = services;
+    this.modules = modules;
+    this.hostIo = hostIo;
+    this.resources = resources;
+    this.logs = logs;
+    this.blocking = blocking;
+  }
+
+  @Override
+  public ControllerServices controllers() {
+    return services;
+  }
+
+  @Override
+  public CompletionStage<String> fetchModule(PodKey pod, ControllerSpec spec) {
+    return blocking(
+        () -> {
+          ModuleReference reference =
+              ModuleReference.parse(pod.namespace(), spec.moduleAnnotation(), spec.image());
+          ModuleDigest digest = modules.fetch(reference);
+          modules.load(digest);
+          return digest.toString();
+        });
+  }
+
+  @Override
+  public ControllerParts parts(PodSpec pod, ControllerSpec spec, String moduleDigest, int run) {
+    PodToken token =
+        new PodToken(
+            () -> requestToken(pod.key(), pod.serviceAccount()), blocking, services.clock());
+    return new LiveParts(
+        new ControllerId(pod.key().uid(), spec.container()),
+        spec,
+        run,
+        () -> blocking(() -> modules.load(new ModuleDigest(moduleDigest))),
+        (state, listener) -> hostIo.open(state, token, listener),
+        logs);
+  }
+
+  private PodToken.Token requestToken(PodKey pod, String serviceAccount) throws Exception {
+    ServiceAccountToken granted = resources.requestToken(pod, serviceAccount, TOKEN_LIFE);
+    return new PodToken.Token(granted.value(), services.clock().instant(), granted.expiresAt());
+  }
+
+  private <T> CompletionStage<T> blocking(Callable<T> work) {
+    CompletableFuture<T> result = new CompletableFuture<>();
+    blocking.execute(
+        () -> {
+          try {
+            result.complete(work.call());
+          } catch (Exception e) { // whatever it is, it is the result
+            result.completeExceptionally(e);
+          }
+        });
+    return result;
+  }
+}

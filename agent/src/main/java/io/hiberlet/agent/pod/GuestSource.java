@@ -1,0 +1,18 @@
+package io.hiberlet.agent.pod;
+
+import io.hiberlet.agent.hostio.HostCalls;
+import io.hiberlet.agent.runtime.Guest;
+import io.hiberlet.agent.runtime.GuestExitException;
+import io.hiberlet.agent.runtime.GuestState;
+import io.hiberlet.agent.runtime.GuestStateException;
+import io.hiberlet.agent.runtime.GuestTrapException;
+
+/** Makes instances of one controller's module. Used on guest threads. */
+interface GuestSource {
+
+  /** A new life: memory as the module describes it, initialised. */
+  Guest start(HostCalls calls) throws GuestTrapException, GuestExitException;
+
+  /** The same life in a new instance. */
+  Guest resume(HostCalls calls, GuestState state) throws GuestStateException;
+}

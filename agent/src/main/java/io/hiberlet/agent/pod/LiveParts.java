@@ -1,0 +1,138 @@
+package io.hiberlet.agent.pod;
+
+import io.hiberlet.agent.admission.ControllerSpec;
+import io.hiberlet.agent.hibernation.ControllerId;
+import io.hiberlet.agent.hostio.ControllerOperations;
+import io.hiberlet.agent.hostio.HostCalls;
+import io.hiberlet.agent.hostio.OperationsListener;
+import io.hiberlet.agent.hostio.OperationsState;
+import io.hiberlet.agent.runtime.Guest;
+import io.hiberlet.agent.runtime.GuestEnvironment;
+import io.hiberlet.agent.runtime.GuestExitException;
+import io.hiberlet.agent.runtime.GuestModule;
+import io.hiberlet.agent.runtime.GuestState;
+import io.hiberlet.agent.runtime.GuestStateException;
+import io.hiberlet.agent.runtime.GuestTrapException;
+import io.hiberlet.node.log.ContainerLog;
+import io.hiberlet.node.log.Stream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiFunction;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The real parts of one life of one controller. Used by the controller's owner only. */
+final class LiveParts implements ControllerParts {
+  private static final Logger logger = LoggerFactory.getLogger(LiveParts.class);
+
+  private final ControllerId id;
+  private final ControllerSpec spec;
+  private final int run;
+  private final Supplier<CompletionStage<GuestModule>> module;
+  private final BiFunction<OperationsState, OperationsListener, ControllerOperations> operations;
+  private final ContainerLogs logs;
+  private @Nullable ContainerLog log;
+
+  /**
+   * @param run how often the container was started before
+   */
+  LiveParts(
+      ControllerId id,
+      ControllerSpec spec,
+      int run,
+      Supplier<CompletionStage<GuestModule>> module,
+      BiFunction<OperationsState, OperationsListener, ControllerOperations> operations,
+      ContainerLogs logs) {
+    this.id = id;
+    this.spec = spec;
+    this.run = run;
+    this.module = module;
+    this.operations = operations;
+    this.logs = logs;
+  }
+
+  @Override
+  public CompletionStage<GuestSource> loadModule() {
+    return module.get().thenApply(Source::new);
+  }
+
+  @Override
+  public ControllerOperations openOperations(OperationsState state, OperationsListener listener) {
+    openLog(); // those who follow it may come before its first line
+    return operations.apply(state, listener);
+  }
+
+  @Override
+  public void rest() {
+    ContainerLog open = log;
+    if (open != null) {
+      attempt(open::park);
+    }
+  }
+
+  @Override
+  public void close() {
+    ContainerLog open = log;
+    if (open != null) {
+      attempt(() -> logs.close(id, open));
+    }
+  }
+
+  private ContainerLog openLog() {
+    ContainerLog open = log;
+    if (open != null) {
+      return open;
+    }
+    try {
+      ContainerLog opened = logs.open(id, run);
+      log = opened;
+      return opened;
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot open the log of " + id, e);
+    }
+  }
+
+  private GuestEnvironment environment() {
+    ContainerLog to = openLog();
+    return new GuestEnvironment(
+        spec.args(),
+        spec.env(),
+        to.stream(Stream.STDOUT),
+        to.stream(Stream.STDERR),
+        spec.memoryLimitBytes());
+  }
+
+  private void attempt(LogWork work) {
+    try {
+      work.run();
+    } catch (IOException e) {
+      logger.atWarn().addKeyValue("controller", id).setCause(e).log("A log was not closed well");
+    }
+  }
+
+  private interface LogWork {
+    void run() throws IOException;
+  }
+
+  /** Makes instances of the loaded module that write to this life's log. */
+  private final class Source implements GuestSource {
+    private final GuestModule loaded;
+
+    Source(GuestModule loaded) {
+      this.loaded = loaded;
+    }
+
+    @Override
+    public Guest start(HostCalls calls) throws GuestTrapException, GuestExitException {
+      return loaded.start(environment(), calls);
+    }
+
+    @Override
+    public Guest resume(HostCalls calls, GuestState state) throws GuestStateException {
+      return loaded.resume(environment(), calls, state);
+    }
+  }
+}

@@ -1,0 +1,123 @@
+package io.hiberlet.agent.pod;
+
+import io.hiberlet.agent.admission.Admission;
+import io.hiberlet.agent.admission.PodSpec;
+import io.hiberlet.agent.admission.RefusedException;
+import io.hiberlet.agent.hibernation.SnapshotRepository;
+import io.hiberlet.node.PodHandler;
+import io.hiberlet.node.PodKey;
+import io.hiberlet.node.PodReport;
+import io.hiberlet.node.PodReport.Phase;
+import io.hiberlet.node.PodReporter;
+import io.hiberlet.node.PodReporter.EventType;
+import io.hiberlet.snapshot.SnapshotStore;
+import io.kubernetes.client.openapi.models.V1ObjectMeta;
+import io.kubernetes.client.openapi.models.V1Pod;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Runs this node's pods as Wasm controllers. Thread-safe. */
+public final class PodAgent implements PodHandler {
+  private final Admission admission;
+  private final PodServices services;
+  private final PodRecords records;
+  private final PodFiles files;
+  private final Map<String, PodRunner> runners = new ConcurrentHashMap<>();
+
+  /**
+   * @param store must be the one that the controllers' snapshots are in
+   */
+  public PodAgent(Admission admission, PodServices services, SnapshotStore store, PodFiles files) {
+    this.admission = admission;
+    this.services = services;
+    this.records = new PodRecords(store);
+    this.files = files;
+  }
+
+  @Override
+  public void sync(V1Pod pod, PodReporter reporter) {
+    V1ObjectMeta meta = Objects.requireNonNull(pod.getMetadata());
+    if (runners.containsKey(meta.getUid())) {
+      return;
+    }
+    try {
+      run(admission.admit(pod), reporter);
+    } catch (RefusedException e) {
+      reporter.event(EventType.WARNING, e.reason(), String.valueOf(e.getMessage()));
+      reporter.report(
+          new PodReport(Phase.FAILED, e.reason(), e.getMessage(), List.of(), List.of()));
+    }
+  }
+
+  private void run(PodSpec pod, PodReporter reporter) {
+    PodRecord record = records.load(pod.key().uid()).orElseGet(() -> newRecord(pod.key()));
+    PodRunner runner = new PodRunner(pod, record, reporter, records, services);
+    runners.put(pod.key().uid(), runner);
+    runner.start();
+  }
+
+  private PodRecord newRecord(PodKey pod) {
+    PodRecord record = PodRecord.of(pod);
+    records.save(record);
+    return record;
+  }
+
+  @Override
+  public CompletionStage<Void> terminate(PodKey pod, Duration grace) {
+    PodRunner runner = runners.get(pod.uid());
+    CompletionStage<Void> stopped =
+        runner == null ? CompletableFuture.completedFuture(null) : runner.stop(grace);
+    return stopped.thenRunAsync(() -> forget(pod), services.controllers().guestThreads());
+  }
+
+  private void forget(PodKey pod) {
+    SnapshotRepository snapshots = services.controllers().snapshots();
+    snapshots.deletePod(pod.uid());
+    records.delete(pod.uid());
+    files.delete(pod.uid());
+    runners.remove(pod.uid());
+  }
+
+  @Override
+  public Set<PodKey> known() {
+    Set<PodKey> known =
+        records.all().stream().map(PodRecord::key).collect(Collectors.toCollection(HashSet::new));
+    runners.values().forEach(runner -> known.add(runner.pod().key()));
+    return known;
+  }
+
+  /** Writes every controller down, so that the next process can adopt it. */
+  public CompletionStage<Void> suspendAll() {
+    return CompletableFuture.allOf(
+        runners.values().stream()
+            .map(runner -> runner.suspend().toCompletableFuture())
+            .toArray(CompletableFuture<?>[]::new));
+  }
+
+  /**
+   * The runner of a pod; empty when no such pod runs here.
+   *
+   * @param uid null when any pod of that name will do
+   */
+  Optional<PodRunner> find(String namespace, String name, @Nullable String uid) {
+    return runners.values().stream()
+        .filter(
+            runner -> {
+              PodKey key = runner.pod().key();
+              return key.namespace().equals(namespace)
+                  && key.name().equals(name)
+                  && (uid == null || key.uid().equals(uid));
+            })
+        .findFirst();
+  }
+}

@@ -1,0 +1,25 @@
+package io.hiberlet.agent.pod;
+
+import io.hiberlet.agent.admission.ControllerSpec;
+import io.hiberlet.agent.admission.PodSpec;
+import io.hiberlet.node.PodKey;
+import java.util.concurrent.CompletionStage;
+
+/** What the pods of this node share; thread-safe, made by the composition root. */
+public interface PodServices {
+
+  ControllerServices controllers();
+
+  /**
+   * What one run of a controller is made of.
+   *
+   * @param run how often its container was started before
+   */
+  ControllerParts parts(PodSpec pod, ControllerSpec spec, String moduleDigest, int run);
+
+  /**
+   * Gets a container's module onto this device: its digest, when it is there and can be run. Fails
+   * with what {@link ModuleFailure} understands. Never blocks.
+   */
+  CompletionStage<String> fetchModule(PodKey pod, ControllerSpec spec);
+}

@@ -1,0 +1,69 @@
+package io.hiberlet.agent.pod;
+
+import io.hiberlet.agent.hostio.Completion;
+import io.hiberlet.agent.hostio.HostCalls;
+import io.hiberlet.agent.runtime.Guest;
+import io.hiberlet.agent.runtime.GuestExitException;
+import io.hiberlet.agent.runtime.GuestState;
+import io.hiberlet.agent.runtime.GuestTrapException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/** A guest whose memory is one number: how many completions it has read. */
+final class FakeGuest implements Guest {
+
+  /** What it does with a completion. */
+  interface Script {
+    void act(HostCalls calls, long read, Completion.Kind kind)
+        throws GuestTrapException, GuestExitException;
+  }
+
+  private final HostCalls calls;
+  private final Script script;
+  private long read;
+
+  FakeGuest(HostCalls calls, Script script, long read) {
+    this.calls = calls;
+    this.script = script;
+    this.read = read;
+  }
+
+  /** Makes fakes as a module makes guests; a new life begins with a timer. */
+  static GuestSource source(Script script, Duration firstTimer) {
+    return new GuestSource() {
+      @Override
+      public Guest start(HostCalls calls) {
+        calls.timer(firstTimer.toMillis());
+        return new FakeGuest(calls, script, 0);
+      }
+
+      @Override
+      public Guest resume(HostCalls calls, GuestState state) {
+        return new FakeGuest(calls, script, state.globals()[0]);
+      }
+    };
+  }
+
+  @Override
+  public void wake() throws GuestTrapException, GuestExitException {
+    for (Completion next = calls.next(); next != null; next = calls.next()) {
+      read++;
+      script.act(calls, read, next.kind());
+    }
+  }
+
+  @Override
+  public GuestState capture() {
+    return new GuestState(
+        List.of(), new long[] {read}, List.of(), List.of(), List.of(), 0, Instant.EPOCH);
+  }
+
+  @Override
+  public long memoryBytes() {
+    return Long.BYTES;
+  }
+
+  @Override
+  public void close() {}
+}
