@@ -1,0 +1,176 @@
+package io.hiberlet.agent;
+
+import io.hiberlet.agent.config.AgentConfig;
+import io.hiberlet.agent.execution.GuestThreads;
+import io.hiberlet.agent.execution.Heartbeat;
+import io.hiberlet.agent.execution.Watchdog;
+import io.hiberlet.agent.hibernation.SnapshotRepository;
+import io.hiberlet.agent.hostio.HostIo;
+import io.hiberlet.agent.metrics.AgentMetrics;
+import io.hiberlet.agent.pod.ContainerLogs;
+import io.hiberlet.agent.pod.ControllerServices;
+import io.hiberlet.agent.pod.Controllers;
+import io.hiberlet.agent.pod.PodAccess;
+import io.hiberlet.agent.pod.PodAgent;
+import io.hiberlet.agent.pod.PodFiles;
+import io.hiberlet.node.NodeOptions;
+import io.hiberlet.node.NodeProvider;
+import io.hiberlet.node.api.KubeletServer;
+import io.hiberlet.node.api.NodeContent;
+import io.hiberlet.node.certificate.ServingCertificate;
+import io.hiberlet.node.client.ApiServerAccess;
+import io.hiberlet.node.client.KubeconfigException;
+import io.hiberlet.node.client.PodResources;
+import io.hiberlet.node.log.LogLimits;
+import io.hiberlet.snapshot.RocksSnapshotStore;
+import io.hiberlet.snapshot.SnapshotStore;
+import io.hiberlet.snapshot.StoreOptions;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The composition root: makes the parts, starts them in order, and closes them in reverse. Opened
+ * and closed by one thread.
+ */
+public final class Agent implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Agent.class);
+  private static final Duration SUSPEND_PATIENCE = Duration.ofSeconds(20);
+  private static final int EVENT_LOOPS = 2;
+
+  private final Closing closing;
+  private final Heartbeat heartbeat;
+  private final NodeProvider node;
+  private final KubeletServer api;
+
+  private Agent(AgentConfig config, Closing closing)
+      throws IOException, GeneralSecurityException, KubeconfigException {
+    this.closing = closing;
+    Clock clock = Clock.systemUTC();
+    Path data = Files.createDirectories(config.dataDir());
+    ApiServerAccess access = closing.add("API client", ApiServerAccess.load(config.kubeconfig()));
+    SnapshotStore store =
+        closing.add("store", RocksSnapshotStore.open(data.resolve("store"), StoreOptions.DEFAULT));
+    MultiThreadIoEventLoopGroup loops =
+        new MultiThreadIoEventLoopGroup(EVENT_LOOPS, NioIoHandler.newFactory());
+    closing.add("event loops", () -> loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).sync());
+    ScheduledExecutorService timer = closing.add("timer", newTimer());
+    heartbeat = closing.add("heartbeat", new Heartbeat(timer));
+    ExecutorService blocking = closing.add("workers", Executors.newVirtualThreadPerTaskExecutor());
+    GuestThreads guests =
+        closing.add("guest threads", new GuestThreads(config.runtime().threads()));
+
+    AgentMetrics metrics = new AgentMetrics();
+    ControllerServices services =
+        new ControllerServices(
+            guests,
+            new Watchdog(timer, config.runtime().wakeTimeout()),
+            timer,
+            new SnapshotRepository(store),
+            clock,
+            metrics);
+    PodResources resources = new PodResources(access.client());
+    PodFiles files = new PodFiles(data.resolve("pods"));
+    ContainerLogs logs = new ContainerLogs(files, LogLimits.KUBELET_DEFAULTS);
+    HostIo hostIo = closing.add("host I/O", new HostIo(Configured.hostIo(config, access), loops));
+    Controllers controllers =
+        new Controllers(
+            services,
+            Configured.modules(config, data, resources),
+            hostIo,
+            resources,
+            logs,
+            blocking);
+    PodAgent pods = new PodAgent(Configured.admission(config), controllers, store, files);
+    closing.add("controllers", () -> suspend(pods));
+
+    NodeOptions options = Configured.node(config, data);
+    ServingCertificate certificate =
+        closing.add(
+            "serving certificate", ServingCertificate.open(options, access.client(), clock));
+    node = closing.add("node", new NodeProvider(options, access, pods));
+    api =
+        closing.add(
+            "kubelet API",
+            new KubeletServer(
+                loops,
+                Configured.apiAddress(config),
+                Configured.apiTls(config, certificate),
+                Configured.apiAccess(config, access),
+                new NodeContent(node.pods(), new PodAccess(pods, logs), metrics::text),
+                Configured.API_LIMITS));
+    certificate.start();
+    node.start(api.port());
+  }
+
+  /**
+   * Starts an agent. Returns at once: while the API server is away, the agent runs what it knows
+   * and tries again calmly.
+   *
+   * @throws IOException when something on this device is in the way, with a message for the user
+   * @throws KubeconfigException when the kubeconfig cannot be used, with a message for the user
+   */
+  public static Agent start(AgentConfig config)
+      throws IOException, GeneralSecurityException, KubeconfigException {
+    Closing closing = new Closing();
+    try {
+      return new Agent(config, closing);
+    } catch (IOException | GeneralSecurityException | KubeconfigException | RuntimeException e) {
+      closing.close();
+      throw e;
+    }
+  }
+
+  /** Waits until the node is registered and knows its pods; false when that takes longer. */
+  public boolean awaitReady(Duration longest) throws InterruptedException {
+    return node.awaitReady(longest);
+  }
+
+  /** The port of the kubelet API. */
+  public int apiPort() {
+    return api.port();
+  }
+
+  /** Whether the agent does its work; false is reason enough to start it anew. */
+  public boolean isHealthy() {
+    return heartbeat.isBeating();
+  }
+
+  /** Writes every resident controller down, then closes everything. */
+  @Override
+  public void close() {
+    closing.close();
+  }
+
+  private static ScheduledExecutorService newTimer() {
+    return Executors.newSingleThreadScheduledExecutor(
+        task -> {
+          Thread thread = new Thread(task, "timer");
+          thread.setDaemon(true);
+          return thread;
+        });
+  }
+
+  private static void suspend(PodAgent pods) throws InterruptedException {
+    try {
+      pods.suspendAll().toCompletableFuture().get(SUSPEND_PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      log.atError()
+          .setCause(e)
+          .log("Some controllers were not written down; they go on from their last snapshot");
+    }
+  }
+}

@@ -1,0 +1,121 @@
+package io.hiberlet.agent;
+
+import io.hiberlet.agent.admission.Admission;
+import io.hiberlet.agent.cli.Version;
+import io.hiberlet.agent.config.AgentConfig;
+import io.hiberlet.agent.hostio.HostIoConfig;
+import io.hiberlet.agent.hostio.Limits;
+import io.hiberlet.agent.hostio.Timeouts;
+import io.hiberlet.agent.module.ConfigMapModuleSource;
+import io.hiberlet.agent.module.FileModuleSource;
+import io.hiberlet.agent.module.ModuleStore;
+import io.hiberlet.agent.module.Modules;
+import io.hiberlet.agent.module.OciModuleSource;
+import io.hiberlet.agent.runtime.ModuleLimits;
+import io.hiberlet.node.NodeCapacity;
+import io.hiberlet.node.NodeOptions;
+import io.hiberlet.node.api.AccessControl;
+import io.hiberlet.node.api.ServerLimits;
+import io.hiberlet.node.api.ServerTls;
+import io.hiberlet.node.api.auth.Authenticator;
+import io.hiberlet.node.api.auth.CertificateAuthenticator;
+import io.hiberlet.node.api.auth.SubjectAccessReviewAuthorizer;
+import io.hiberlet.node.api.auth.TokenReviewAuthenticator;
+import io.hiberlet.node.certificate.ServingCertificate;
+import io.hiberlet.node.client.ApiServerAccess;
+import io.hiberlet.node.client.PodResources;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.Set;
+
+/** The parts of an agent whose making is nothing but reading its configuration. */
+final class Configured {
+  static final ServerLimits API_LIMITS = ServerLimits.DEFAULTS;
+
+  private Configured() {}
+
+  static Admission admission(AgentConfig config) {
+    return new Admission(
+        config.runtime().defaultMemoryLimitBytes(), config.hibernation().idleAfter());
+  }
+
+  static HostIoConfig hostIo(AgentConfig config, ApiServerAccess access) {
+    AgentConfig.Limits limits = config.limits();
+    return new HostIoConfig(
+        access.server(),
+        access.certificateAuthorities(),
+        new Limits(
+            limits.requestBytes(),
+            limits.requestHeadBytes(),
+            limits.responseHeadBytes(),
+            limits.responseBodyBytes(),
+            limits.watchLineBytes(),
+            limits.pendingOperations(),
+            limits.undeliveredBytes(),
+            Limits.DEFAULT.gatheredBytesOfAll()),
+        Timeouts.DEFAULT);
+  }
+
+  static Modules modules(AgentConfig config, Path data, PodResources resources) throws IOException {
+    AgentConfig.Modules modules = config.modules();
+    return new Modules(
+        new ModuleStore(data.resolve("modules"), modules.maxBytes()),
+        new OciModuleSource(Set.copyOf(modules.insecureRegistries()), modules.pullTimeout()),
+        new ConfigMapModuleSource(new NodeConfigMaps(resources)),
+        new FileModuleSource(modules.fileRoot()),
+        ModuleLimits.DEFAULT);
+  }
+
+  static NodeOptions node(AgentConfig config, Path data) {
+    AgentConfig.Node node = config.node();
+    return new NodeOptions(
+        node.name(),
+        node.ip(),
+        node.name(),
+        node.labels(),
+        new NodeCapacity(
+            node.capacity().cpuMillis(), node.capacity().memoryBytes(), node.capacity().pods()),
+        "v" + Version.current(),
+        "hiberlet://" + Version.current(),
+        data);
+  }
+
+  static InetSocketAddress apiAddress(AgentConfig config) {
+    return new InetSocketAddress(config.node().ip(), config.node().port());
+  }
+
+  static ServerTls apiTls(AgentConfig config, ServingCertificate certificate) throws IOException {
+    List<X509Certificate> clientAuthorities =
+        config.api().clientCaFile().isPresent()
+            ? certificates(config.api().clientCaFile().get())
+            : List.of();
+    return new ServerTls(certificate.keyManager(), () -> clientAuthorities);
+  }
+
+  static AccessControl apiAccess(AgentConfig config, ApiServerAccess access) {
+    return new AccessControl(
+        Authenticator.firstOf(
+            new CertificateAuthenticator(), new TokenReviewAuthenticator(access.client())),
+        new SubjectAccessReviewAuthorizer(access.client(), config.node().name()));
+  }
+
+  private static List<X509Certificate> certificates(Path pem) throws IOException {
+    try (InputStream in = Files.newInputStream(pem)) {
+      return CertificateFactory.getInstance("X.509").generateCertificates(in).stream()
+          .map(X509Certificate.class::cast)
+          .toList();
+    } catch (NoSuchFileException e) {
+      throw new IOException("api.clientCaFile: there is no file " + pem, e);
+    } catch (CertificateException e) {
+      throw new IOException("api.clientCaFile: " + pem + " holds no certificates in PEM", e);
+    }
+  }
+}
