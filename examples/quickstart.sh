@@ -7,6 +7,8 @@
 # The cluster is that of KUBECONFIG if set, else the control plane of KUBEBUILDER_ASSETS, else the development cluster.
 # In a cluster of yours it makes a node, namespaces ring-*, a CRD and a RuntimeClass, and deletes them at the end.
 # NODE_IP is the address at which the API server reaches this machine, where it cannot be told from KUBECONFIG.
+# KUBELET_CLIENT_CA is a PEM file: who signed the certificate that the API server shows to kubelets, where that is not
+# the cluster's CA.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -162,24 +164,29 @@ node_ip() {
   esac
 }
 
-free_port() {
-  local port
-  for port in {10250..10350}; do
-    (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || { echo "$port"; return; }
+# Whom the node is to believe that it is the API server.
+kubelet_client_ca() {
+  local to=$work/kubelet-client-ca.crt own
+  for own in "${KUBELET_CLIENT_CA:-}" "$work/cluster/pki/kubelet-client-ca.crt" \
+    "$work/control-plane/pki/kubelet-client-ca.crt"; do
+    [[ ! -f $own ]] || { cp "$own" "$to"; return; }
   done
-  fail "no free port between 10250 and 10350"
+  ask get configmap --namespace kube-system extension-apiserver-authentication \
+    -o 'jsonpath={.data.client-ca-file}' >"$to" && [[ -s $to ]] ||
+    fail "the cluster does not tell its client CA; set KUBELET_CLIENT_CA"
 }
 
 start_agent() {
-  local ip port
+  local ip
   say "Admitting the node $node, and starting its agent"
   "$root/examples/node-identity.sh" $node "$work/node.kubeconfig" || fail "the node got no certificate"
   ip=$(node_ip)
-  port=$(free_port)
-  printf '\033[36m$ hiberlet agent --kubeconfig %s --node-name %s --data-dir %s --node-ip %s --port %s\033[0m\n' \
-    "$work/node.kubeconfig" $node "$work/data" "$ip" "$port"
-  "$hiberlet" agent --kubeconfig "$work/node.kubeconfig" --node-name $node --data-dir "$work/data" \
-    --node-ip "$ip" --port "$port" >"$work/agent.log" 2>&1 &
+  kubelet_client_ca
+  printf 'api:\n  clientCaFile: %s\n' "$work/kubelet-client-ca.crt" >"$work/agent.yaml"
+  local options=(--config "$work/agent.yaml" --kubeconfig "$work/node.kubeconfig" --node-name "$node"
+    --data-dir "$work/data" --node-ip "$ip" --port 0)
+  printf '\033[36m$ hiberlet agent %s\033[0m\n' "${options[*]}"
+  "$hiberlet" agent "${options[@]}" >"$work/agent.log" 2>&1 &
   agent_pid=$!
   await "node $node" ask get node $node
   await "certificate request of the node's own API" approve_serving_certificate
@@ -325,7 +332,7 @@ clean_up() {
 case ${1:-} in
   "") ;;
   --once) once=yes ;;
-  *) sed -n '2,9s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; rmdir "$work"; exit 2 ;;
+  *) sed -n '2,11s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; rmdir "$work"; exit 2 ;;
 esac
 trap clean_up EXIT
 trap 'exit 130' INT TERM
