@@ -1,0 +1,21 @@
+package io.hiberlet.e2e;
+
+import org.junit.jupiter.api.Nested;
+
+/** Everything on the development cluster. */
+final class DevClusterTest {
+
+  @Nested
+  final class TheMainJob extends MainJob {
+    TheMainJob() {
+      super(TestCluster::development);
+    }
+  }
+
+  @Nested
+  final class WrongInputs extends WrongInput {
+    WrongInputs() {
+      super(TestCluster::development);
+    }
+  }
+}

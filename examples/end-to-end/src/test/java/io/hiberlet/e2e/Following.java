@@ -1,0 +1,52 @@
+package io.hiberlet.e2e;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** A {@code kubectl logs -f} that goes on in the background. */
+final class Following implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private final Process process;
+  private final Path output;
+
+  private Following(Process process, Path output) {
+    this.process = process;
+    this.output = output;
+  }
+
+  static Following logs(Kubectl kubectl, String namespace, String pod) {
+    try {
+      Path output = Files.createTempFile(Path.of("target").toAbsolutePath(), "follow-", ".log");
+      ProcessBuilder builder = new ProcessBuilder("kubectl", "logs", "-f", "-n", namespace, pod);
+      builder.environment().put("KUBECONFIG", kubectl.kubeconfig().toString());
+      Process process = builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
+      return new Following(process, output);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  void awaitLine(String part) {
+    awaitLine(part, 1);
+  }
+
+  /** Waits until so many lines contain a text. */
+  void awaitLine(String part, int times) {
+    await(times + " × " + part).atMost(PATIENCE).until(() -> count(part) >= times);
+  }
+
+  private long count(String part) throws IOException {
+    return Files.readString(output).lines().filter(line -> line.contains(part)).count();
+  }
+
+  @Override
+  public void close() {
+    process.destroy();
+  }
+}

@@ -1,0 +1,127 @@
+package io.hiberlet.e2e;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** A node identity with a data folder, and the agents that run as it one after the other. */
+final class NodeUnderTest implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+  private final TestCluster cluster;
+  private final String name;
+  private final Path folder;
+  private final Path config;
+  private AgentProcess agent;
+
+  private NodeUnderTest(TestCluster cluster, String name, Path folder) throws IOException {
+    this.cluster = cluster;
+    this.name = name;
+    this.folder = folder;
+    this.config = folder.resolve("agent.yaml");
+    Files.createDirectories(folder.resolve("modules"));
+    Files.writeString(
+        config,
+        """
+        api:
+          clientCaFile: %s
+        hibernation:
+          idleAfter: 1s
+        modules:
+          fileRoot: %s
+        """
+            .formatted(cluster.kubeletClientCa(), folder.resolve("modules")));
+    identity();
+    agent = launch();
+  }
+
+  static NodeUnderTest start(TestCluster cluster, String name) {
+    try {
+      Path folder = Files.createDirectories(Path.of("target").toAbsolutePath());
+      return new NodeUnderTest(cluster, name, Files.createTempDirectory(folder, name + "-"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** As an administrator admits a node: a client certificate by CSR. */
+  private void identity() {
+    Command.run(
+            Map.of("KUBECONFIG", cluster.adminKubeconfig().toString()),
+            "",
+            List.of(
+                Repository.file("examples/node-identity.sh").toString(),
+                name,
+                kubeconfig().toString()))
+        .orThrow();
+  }
+
+  private AgentProcess launch() {
+    return AgentProcess.start(folder.resolve("agent.log"), options());
+  }
+
+  List<String> options(String... more) {
+    List<String> options =
+        new ArrayList<>(
+            List.of(
+                "--kubeconfig",
+                kubeconfig().toString(),
+                "--node-name",
+                name,
+                "--node-ip",
+                "127.0.0.1",
+                "--port",
+                "0",
+                "--data-dir",
+                folder.resolve("data").toString(),
+                "--config",
+                config.toString()));
+    options.addAll(List.of(more));
+    return options;
+  }
+
+  Path kubeconfig() {
+    return folder.resolve("node.kubeconfig");
+  }
+
+  Path modules() {
+    return folder.resolve("modules");
+  }
+
+  Path folder() {
+    return folder;
+  }
+
+  String name() {
+    return name;
+  }
+
+  AgentProcess agent() {
+    return agent;
+  }
+
+  /** kubectl wait does not wait for a Node to come into being. */
+  void awaitReady(Kubectl kubectl) {
+    await("the Node " + name)
+        .atMost(PATIENCE)
+        .until(() -> kubectl.run("get", "node", name).exitCode() == 0);
+    kubectl.get("wait", "--for=condition=Ready", "node/" + name, "--timeout=90s");
+  }
+
+  /** The next agent of the same node. */
+  void startAgain() {
+    agent = launch();
+  }
+
+  @Override
+  public void close() {
+    agent.close();
+  }
+}

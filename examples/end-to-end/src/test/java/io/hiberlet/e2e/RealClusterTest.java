@@ -1,0 +1,23 @@
+package io.hiberlet.e2e;
+
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
+
+/** Everything on a real control plane. */
+@Tag("cluster")
+final class RealClusterTest {
+
+  @Nested
+  final class TheMainJob extends MainJob {
+    TheMainJob() {
+      super(TestCluster::real);
+    }
+  }
+
+  @Nested
+  final class WrongInputs extends WrongInput {
+    WrongInputs() {
+      super(TestCluster::real);
+    }
+  }
+}

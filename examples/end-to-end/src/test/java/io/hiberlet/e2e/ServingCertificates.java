@@ -1,0 +1,43 @@
+package io.hiberlet.e2e;
+
+import static org.awaitility.Awaitility.await;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What an administrator, or an approving controller, does for a kubelet's serving certificate. */
+final class ServingCertificates {
+  private static final String SIGNER = "kubernetes.io/kubelet-serving";
+
+  private ServingCertificates() {}
+
+  /** Waits for a node to ask for its serving certificate, and approves that. */
+  static void approveFor(Kubectl kubectl, String node) {
+    await("a serving CSR of " + node)
+        .atMost(Duration.ofSeconds(60))
+        .pollInterval(Duration.ofMillis(500))
+        .until(() -> !pending(kubectl, node).isEmpty());
+    pending(kubectl, node).forEach(csr -> kubectl.get("certificate", "approve", csr));
+  }
+
+  private static List<String> pending(Kubectl kubectl, String node) {
+    List<String> names = new ArrayList<>();
+    JsonObject list =
+        JsonParser.parseString(kubectl.get("get", "csr", "-o", "json")).getAsJsonObject();
+    for (JsonElement each : list.getAsJsonArray("items")) {
+      JsonObject csr = each.getAsJsonObject();
+      JsonObject spec = csr.getAsJsonObject("spec");
+      boolean undecided = !csr.has("status") || !csr.getAsJsonObject("status").has("conditions");
+      if (undecided
+          && spec.get("signerName").getAsString().equals(SIGNER)
+          && spec.get("username").getAsString().equals("system:node:" + node)) {
+        names.add(csr.getAsJsonObject("metadata").get("name").getAsString());
+      }
+    }
+    return names;
+  }
+}

@@ -1,0 +1,49 @@
+package io.hiberlet.e2e;
+
+import io.hiberlet.devcluster.DevCluster;
+import io.hiberlet.devcluster.DevClusterOptions;
+import io.hiberlet.devcluster.RealControlPlane;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * An API server to test against.
+ *
+ * @param adminKubeconfig of a cluster administrator
+ * @param kubeletClientCa signs the certificate that the API server shows to kubelets
+ */
+record TestCluster(Path adminKubeconfig, Path kubeletClientCa) {
+
+  /** The real control plane of this JVM. */
+  static TestCluster real() {
+    RealControlPlane controlPlane = RealControlPlane.shared();
+    return new TestCluster(
+        controlPlane.adminKubeconfig(), controlPlane.kubeletClientCaCertificate());
+  }
+
+  /** The development cluster of this JVM; ends with it. */
+  static TestCluster development() {
+    DevCluster cluster = Development.CLUSTER;
+    return new TestCluster(cluster.adminKubeconfig(), cluster.kubeletClientCaCertificate());
+  }
+
+  Kubectl kubectl() {
+    return new Kubectl(adminKubeconfig);
+  }
+
+  private static final class Development {
+    static final DevCluster CLUSTER = start();
+
+    private static DevCluster start() {
+      try {
+        Path target = Files.createDirectories(Path.of("target").toAbsolutePath());
+        return DevCluster.start(
+            DevClusterOptions.in(Files.createTempDirectory(target, "dev-cluster-")));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+}
