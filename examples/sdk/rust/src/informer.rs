@@ -132,6 +132,12 @@ impl Informer {
     /// Lists once, and watches until that ends.
     async fn follow(&self, changed: &mut impl FnMut(Key)) -> Result<(), Error> {
         let list = self.client.list(&self.selector).await?;
+        crate::info!(
+            "listed {} {} at resourceVersion {}",
+            list.items.len(),
+            self.client.resource().plural(),
+            list.resource_version
+        );
         self.store.replace(list.items).into_iter().for_each(&mut *changed);
         self.store.synced.set(());
         let mut watch = self.client.watch(&self.selector, &list.resource_version).await?;
