@@ -1,5 +1,6 @@
 package io.hiberlet.agent;
 
+import io.hiberlet.agent.cli.Version;
 import io.hiberlet.agent.config.AgentConfig;
 import io.hiberlet.agent.execution.GuestThreads;
 import io.hiberlet.agent.execution.Heartbeat;
@@ -62,6 +63,12 @@ public final class Agent implements AutoCloseable {
     Clock clock = Clock.systemUTC();
     Path data = Files.createDirectories(config.dataDir());
     ApiServerAccess access = closing.add("API client", ApiServerAccess.load(config.kubeconfig()));
+    log.atInfo()
+        .addKeyValue("version", Version.current())
+        .addKeyValue("node", config.node().name())
+        .addKeyValue("apiServer", access.server())
+        .addKeyValue("dataDir", data)
+        .log("Starting");
     SnapshotStore store =
         closing.add("store", RocksSnapshotStore.open(data.resolve("store"), StoreOptions.DEFAULT));
     MultiThreadIoEventLoopGroup loops =
@@ -80,6 +87,7 @@ public final class Agent implements AutoCloseable {
             new Watchdog(timer, config.runtime().wakeTimeout()),
             timer,
             new SnapshotRepository(store),
+            config.hibernation().enabled(),
             clock,
             metrics);
     PodResources resources = new PodResources(access.client());

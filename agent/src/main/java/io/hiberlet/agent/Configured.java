@@ -71,7 +71,10 @@ final class Configured {
         new OciModuleSource(Set.copyOf(modules.insecureRegistries()), modules.pullTimeout()),
         new ConfigMapModuleSource(new NodeConfigMaps(resources)),
         new FileModuleSource(modules.fileRoot()),
-        ModuleLimits.DEFAULT);
+        new ModuleLimits(
+            modules.maxBytes(),
+            ModuleLimits.DEFAULT.memoryBytes(),
+            ModuleLimits.DEFAULT.tableElements()));
   }
 
   static NodeOptions node(AgentConfig config, Path data) {

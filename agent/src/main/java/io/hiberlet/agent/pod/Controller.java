@@ -249,7 +249,7 @@ final class Controller implements OperationsListener {
 
   private void hibernateAfter(Duration delay) {
     cancel(idleTimer);
-    if (stopping) {
+    if (stopping || !services.hibernates()) {
       return;
     }
     long wakes = counters.wakes();

@@ -7,11 +7,16 @@ import java.time.Clock;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 
-/** What all controllers share; thread-safe, owned by the composition root. */
+/**
+ * What all controllers share; thread-safe, owned by the composition root.
+ *
+ * @param hibernates whether idle controllers leave memory
+ */
 public record ControllerServices(
     Executor guestThreads,
     Watchdog watchdog,
     ScheduledExecutorService timer,
     SnapshotRepository snapshots,
+    boolean hibernates,
     Clock clock,
     AgentMetrics metrics) {}

@@ -205,6 +205,7 @@ final class ControllerTest {
             new Watchdog(timer, wakeLimit),
             timer,
             snapshots,
+            true,
             Clock.systemUTC(),
             new AgentMetrics());
     return new Controller(
