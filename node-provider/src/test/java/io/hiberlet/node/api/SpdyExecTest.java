@@ -119,7 +119,7 @@ class SpdyExecTest {
                 written -> accepted.addAndGet(written.isSuccess() ? chunk.length : 1L << 40));
       }
       Awaitility.await()
-          .during(java.time.Duration.ofMillis(500))
+          .during(java.time.Duration.ofSeconds(3))
           .atMost(java.time.Duration.ofSeconds(20))
           .until(() -> accepted.get() < 32 << 20);
       done.countDown();

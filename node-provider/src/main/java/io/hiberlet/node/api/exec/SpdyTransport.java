@@ -125,6 +125,7 @@ public final class SpdyTransport implements ExecTransport {
     pipeline.addLast(streams);
     var spdy = new SpdyFrameCodec(SpdyVersion.SPDY_3_1, CHUNK_BYTES, MAX_HEADER_BYTES, 6, 15, 8);
     pipeline.replace(HttpServerCodec.class, "spdy", spdy);
+    pipeline.addBefore("spdy", "paused reads", new PausedReads());
   }
 
   private OutputStream output(StreamType type) {
