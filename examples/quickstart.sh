@@ -68,7 +68,14 @@ await() { # WHAT COMMAND...
 
 # ---- what is needed ------------------------------------------------------------------------------------------------
 
+# Root on Debian gets what is missing; everybody else is told.
 need() { # COMMAND DEBIAN_PACKAGE
+  command -v "$1" >/dev/null && return
+  if [[ $EUID == 0 ]] && command -v apt-get >/dev/null; then
+    say "Installing $2"
+    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$2"; } \
+      >"$work/apt.log" 2>&1 || fail "$2 cannot be installed: $(tail -n 1 "$work/apt.log")"
+  fi
   command -v "$1" >/dev/null || fail "$1 is missing (Debian: apt-get install $2)"
 }
 

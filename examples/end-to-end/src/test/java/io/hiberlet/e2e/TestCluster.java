@@ -7,6 +7,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Assumptions;
 
 /**
  * An API server to test against.
@@ -25,8 +28,20 @@ record TestCluster(Path adminKubeconfig, Path kubeletClientCa) {
 
   /** The development cluster of this JVM; ends with it. */
   static TestCluster development() {
+    requirePrograms();
     DevCluster cluster = Development.CLUSTER;
     return new TestCluster(cluster.adminKubeconfig(), cluster.kubeletClientCaCertificate());
+  }
+
+  /** Skips what needs programs that are not here, and says so. */
+  private static void requirePrograms() {
+    for (String program : List.of("kubectl", "openssl")) {
+      boolean there =
+          Arrays.stream(System.getenv("PATH").split(":"))
+              .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
+      Assumptions.assumeTrue(
+          there, program + " is missing (Debian: apt-get install kubernetes-client openssl)");
+    }
   }
 
   Kubectl kubectl() {
