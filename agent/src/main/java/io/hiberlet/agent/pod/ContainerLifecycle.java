@@ -106,20 +106,31 @@ final class ContainerLifecycle {
                 return;
               }
               if (failure != null) {
-                waitAndRetry(ModuleFailure.of(failure));
-              } else {
+                waitAndRetry(StartFailure.of(failure));
+              } else if (forgetLastLife()) {
                 begin(digest);
               }
             },
             owner);
   }
 
-  private void waitAndRetry(ModuleFailure failure) {
+  private void waitAndRetry(StartFailure failure) {
     Duration delay = backoff.afterFailedStart();
     reporter.event(EventType.WARNING, "Failed", failure.message());
     state = new Waiting(failure.reason(), failure.message());
     changed.run();
     later(delay, this::fetch);
+  }
+
+  /** A new life must not find the old one's state after a crash. */
+  private boolean forgetLastLife() {
+    try {
+      services.controllers().snapshots().delete(id);
+      return true;
+    } catch (StoreException e) {
+      waitAndRetry(new StartFailure("StoreUnavailable", String.valueOf(e.getMessage())));
+      return false;
+    }
   }
 
   private void begin(String digest) {
@@ -130,7 +141,6 @@ final class ContainerLifecycle {
     PodRecord.Container started = new PodRecord.Container(digest, now, restarts, null, previous);
     record = started;
     state = new Running(now);
-    services.controllers().snapshots().delete(id);
     changed.run();
     reporter.event(
         EventType.NORMAL,

@@ -1,9 +1,7 @@
 package io.hiberlet.agent.pod;
 
 import io.hiberlet.agent.execution.SerialExecutor;
-import io.hiberlet.agent.execution.Watchdog;
 import io.hiberlet.agent.hibernation.ControllerId;
-import io.hiberlet.agent.hibernation.ControllerSnapshot;
 import io.hiberlet.agent.hibernation.CorruptSnapshotException;
 import io.hiberlet.agent.hostio.ControllerOperations;
 import io.hiberlet.agent.hostio.OperationsListener;
@@ -69,6 +67,8 @@ final class Controller implements OperationsListener {
   private final ControllerServices services;
   private final Observer observer;
   private final SerialExecutor owner;
+  private final GuestRunner runner;
+  private final ControllerSnapshots snapshots;
   private final CompletableFuture<Void> over = new CompletableFuture<>();
 
   // Touched by the owner only.
@@ -95,6 +95,8 @@ final class Controller implements OperationsListener {
     this.services = services;
     this.observer = observer;
     this.owner = new SerialExecutor(services.guestThreads());
+    this.runner = new GuestRunner(services.watchdog());
+    this.snapshots = new ControllerSnapshots(id, moduleDigest, services);
   }
 
   /** Begins a new life. */
@@ -160,7 +162,7 @@ final class Controller implements OperationsListener {
     owner.execute(
         () -> {
           if (state == State.HIBERNATED) {
-            movePosition(operation, resourceVersion);
+            snapshots.movePosition(operation, resourceVersion);
           }
         });
   }
@@ -193,39 +195,14 @@ final class Controller implements OperationsListener {
   private void resume(GuestSource source)
       throws GuestStateException, CorruptSnapshotException, GuestTrapException {
     long began = System.nanoTime();
-    Optional<ControllerSnapshot> snapshot = services.snapshots().load(id);
-    if (snapshot.isEmpty()) {
-      throw new CorruptSnapshotException("there is no snapshot of it");
-    }
-    becomeResident(source.resume(operations(), snapshot.get().guest()));
+    becomeResident(source.resume(operations(), snapshots.read()));
     counters = counters.resumed();
     services.metrics().resumed(System.nanoTime() - began);
   }
 
-  /** Runs a piece of guest work under the watchdog, and decides what comes after it. */
-  private void run(GuestWork work) {
-    try (Watchdog.Watch watch = services.watchdog().watch()) {
-      try {
-        work.run();
-      } catch (GuestExitException e) {
-        end(Ending.exited(e.exitCode()));
-      } catch (GuestTrapException e) {
-        end(watch.fired() ? tooSlow() : Ending.trapped(String.valueOf(e.getMessage())));
-      } catch (GuestStateException | CorruptSnapshotException e) {
-        end(Ending.lost("SnapshotUnusable", "starts from scratch: " + e.getMessage()));
-      } catch (StoreException e) {
-        end(Ending.lost("SnapshotUnreadable", "starts from scratch: " + e.getMessage()));
-      } catch (RuntimeException e) {
-        log.atError().addKeyValue("controller", id).setCause(e).log("The host failed a controller");
-        end(Ending.lost("HostError", e.toString()));
-      }
-    }
+  private void run(GuestRunner.GuestWork work) {
+    runner.run(id, work).ifPresent(this::end);
     afterWork();
-  }
-
-  private Ending tooSlow() {
-    return Ending.tooSlow(
-        "a wake took longer than %d s".formatted(services.watchdog().limit().toSeconds()));
   }
 
   private void afterWork() {
@@ -280,29 +257,15 @@ final class Controller implements OperationsListener {
   }
 
   private boolean writeSnapshot() {
-    long began = System.nanoTime();
     Guest resident = Optional.ofNullable(guest).orElseThrow();
     try {
-      ControllerSnapshot snapshot =
-          new ControllerSnapshot(
-              moduleDigest, resident.capture(), operations().capture(), services.clock().instant());
-      long bytes = services.snapshots().save(id, snapshot);
+      long bytes = snapshots.write(resident.capture(), operations().capture());
       counters = counters.suspended(bytes);
-      services.metrics().suspended(System.nanoTime() - began, bytes);
       return true;
-    } catch (StoreException e) {
+    } catch (StoreException | IllegalArgumentException e) { // the latter: larger than may be
       log.atWarn().addKeyValue("controller", id).setCause(e).log("Hibernation failed");
       observer.trouble("HibernationFailed", "stays in memory: " + e.getMessage());
       return false;
-    }
-  }
-
-  private void movePosition(long operation, String resourceVersion) {
-    try {
-      services.snapshots().movePosition(id, operation, resourceVersion);
-    } catch (StoreException e) {
-      // An older position only means that a watch is repeated from further back.
-      log.atWarn().addKeyValue("controller", id).setCause(e).log("A watch position was not kept");
     }
   }
 
@@ -408,15 +371,5 @@ final class Controller implements OperationsListener {
     if (timer != null) {
       timer.cancel(false);
     }
-  }
-
-  /** Work that runs guest code or makes it ready to run. */
-  @FunctionalInterface
-  private interface GuestWork {
-    void run()
-        throws GuestTrapException,
-            GuestExitException,
-            GuestStateException,
-            CorruptSnapshotException;
   }
 }

@@ -19,7 +19,7 @@ public interface PodServices {
 
   /**
    * Gets a container's module onto this device: its digest, when it is there and can be run. Fails
-   * with what {@link ModuleFailure} understands. Never blocks.
+   * with what {@link StartFailure} understands. Never blocks.
    */
   CompletionStage<String> fetchModule(PodKey pod, ControllerSpec spec);
 }
