@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** The agent of the built distribution, in a process of its own. */
@@ -21,16 +22,21 @@ final class AgentProcess implements AutoCloseable {
   }
 
   static AgentProcess start(Path log, List<String> options) {
+    return start(log, options, Map.of());
+  }
+
+  static AgentProcess start(Path log, List<String> options, Map<String, String> environment) {
     List<String> words = new ArrayList<>();
     words.add(Repository.file("agent/target/hiberlet/bin/hiberlet").toString());
     words.add("agent");
     words.addAll(options);
     try {
-      Process process =
+      ProcessBuilder builder =
           new ProcessBuilder(words)
               .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-              .start();
+              .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+      builder.environment().putAll(environment);
+      Process process = builder.start();
       return new AgentProcess(process, log);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

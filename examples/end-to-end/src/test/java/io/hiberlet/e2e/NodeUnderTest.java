@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** A node identity with a data folder, and the agents that run as it one after the other. */
 final class NodeUnderTest implements AutoCloseable {
@@ -19,7 +21,7 @@ final class NodeUnderTest implements AutoCloseable {
   private final String name;
   private final Path folder;
   private final Path config;
-  private AgentProcess agent;
+  private @Nullable AgentProcess agent;
 
   private NodeUnderTest(TestCluster cluster, String name, Path folder) throws IOException {
     this.cluster = cluster;
@@ -39,10 +41,17 @@ final class NodeUnderTest implements AutoCloseable {
         """
             .formatted(cluster.kubeletClientCa(), folder.resolve("modules")));
     identity();
-    agent = launch();
   }
 
+  /** Admits a node and starts its first agent. */
   static NodeUnderTest start(TestCluster cluster, String name) {
+    NodeUnderTest node = admitted(cluster, name);
+    node.startAgain();
+    return node;
+  }
+
+  /** Admits a node of which no agent runs yet. */
+  static NodeUnderTest admitted(TestCluster cluster, String name) {
     try {
       Path folder = Files.createDirectories(Path.of("target").toAbsolutePath());
       return new NodeUnderTest(cluster, name, Files.createTempDirectory(folder, name + "-"));
@@ -104,7 +113,7 @@ final class NodeUnderTest implements AutoCloseable {
   }
 
   AgentProcess agent() {
-    return agent;
+    return Objects.requireNonNull(agent);
   }
 
   /** kubectl wait does not wait for a Node to come into being. */
@@ -122,6 +131,8 @@ final class NodeUnderTest implements AutoCloseable {
 
   @Override
   public void close() {
-    agent.close();
+    if (agent != null) {
+      agent.close();
+    }
   }
 }
