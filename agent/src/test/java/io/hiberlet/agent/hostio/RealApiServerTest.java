@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.hiberlet.devcluster.RealControlPlane;
 import io.kubernetes.client.openapi.ApiClient;
 import io.kubernetes.client.openapi.ApiException;
 import io.kubernetes.client.openapi.apis.CoreV1Api;
@@ -46,7 +47,6 @@ import org.junit.jupiter.api.Timeout;
 @Tag("cluster")
 @Timeout(120)
 class RealApiServerTest {
-  private static ControlPlaneScript controlPlane;
   private static EventLoopGroup loops;
   private static HostIo host;
   private static String namespace;
@@ -105,8 +105,7 @@ class RealApiServerTest {
 
   @BeforeAll
   static void start() throws Exception {
-    controlPlane = ControlPlaneScript.up();
-    Path kubeconfig = controlPlane.adminKubeconfig();
+    Path kubeconfig = RealControlPlane.shared().adminKubeconfig();
     ApiClient admin = Config.fromConfig(kubeconfig.toString());
     namespace = "hostio-" + UUID.randomUUID();
     token = serviceAccountToken(admin);
@@ -123,9 +122,6 @@ class RealApiServerTest {
     }
     if (loops != null) {
       loops.shutdownGracefully().awaitUninterruptibly();
-    }
-    if (controlPlane != null) {
-      controlPlane.down();
     }
   }
 
