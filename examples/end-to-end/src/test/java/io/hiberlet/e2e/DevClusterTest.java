@@ -18,4 +18,11 @@ final class DevClusterTest {
       super(TestCluster::development);
     }
   }
+
+  @Nested
+  final class TheReaper extends FinishedPods {
+    TheReaper() {
+      super(TestCluster::development);
+    }
+  }
 }

@@ -134,5 +134,6 @@ final class NodeUnderTest implements AutoCloseable {
     if (agent != null) {
       agent.close();
     }
+    cluster.kubectl().run("delete", "node", name); // or the next test's pods may be bound to it
   }
 }

@@ -20,4 +20,11 @@ final class RealClusterTest {
       super(TestCluster::real);
     }
   }
+
+  @Nested
+  final class TheReaper extends FinishedPods {
+    TheReaper() {
+      super(TestCluster::real);
+    }
+  }
 }

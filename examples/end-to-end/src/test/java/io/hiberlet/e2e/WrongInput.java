@@ -50,7 +50,6 @@ abstract class WrongInput {
   void stopNode() {
     kubectl.run("delete", "pod", "-n", "default", "--all", "--timeout=60s");
     node.close();
-    kubectl.run("delete", "node", "edge-2");
   }
 
   @Test
