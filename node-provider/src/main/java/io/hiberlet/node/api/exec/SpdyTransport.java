@@ -28,8 +28,8 @@ import java.util.List;
  * stream per stream and names it in the header {@code streamType}.
  *
  * <p>That dialect has no flow control. The one implementation on the other side, moby/spdystream,
- * neither sends nor understands WINDOW_UPDATE in any release, so a sender that kept to the windows
- * would stop for good after 64 KiB. What slows a sender down here, both ways, is TCP.
+ * was seen neither to send nor to handle WINDOW_UPDATE, so a sender that kept to the windows would
+ * stop for good after 64 KiB. What slows a sender down here, both ways, is TCP.
  */
 @SuppressWarnings(
     "FutureReturnValueIgnored") // A failed write closes the channel, which is handled.
