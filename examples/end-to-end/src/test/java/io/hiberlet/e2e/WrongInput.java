@@ -61,6 +61,8 @@ abstract class WrongInput {
             + " hiberlet.io/controller: v1";
     assertEquals(message, status("plain", "{.status.message}"));
     assertTrue(kubectl.get("describe", "pod", "plain").contains("NotAController"));
+    String row = kubectl.get("get", "pod", "plain", "--no-headers");
+    assertTrue(row.matches("plain +0/1 +NotAController +0 .*\\R"), row);
   }
 
   @ParameterizedTest

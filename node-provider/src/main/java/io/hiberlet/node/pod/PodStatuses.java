@@ -51,11 +51,13 @@ final class PodStatuses {
                     .podIP(ip)
                     .startTime(start)
                     .containerStatuses(
-                        ContainerStatuses.of(
-                            uid, pod.getSpec().getContainers(), report.containers())))
+                        isRejected(report)
+                            ? List.of()
+                            : ContainerStatuses.of(
+                                uid, pod.getSpec().getContainers(), report.containers())))
             .getAsJsonObject();
     List<V1Container> init = pod.getSpec().getInitContainers();
-    if (init != null && !init.isEmpty()) {
+    if (init != null && !init.isEmpty() && !isRejected(report)) {
       patch.add(
           "initContainerStatuses",
           Patches.json(ContainerStatuses.of(uid, init, report.containers())));
@@ -90,6 +92,14 @@ final class PodStatuses {
         last == null ? null : last.message(),
         containers,
         List.of());
+  }
+
+  /**
+   * Over before any container was thought of. As with the kubelet, such a pod has no container
+   * statuses, so that kubectl shows its reason.
+   */
+  private static boolean isRejected(PodReport report) {
+    return report.phase().isFinal() && report.containers().isEmpty();
   }
 
   /** Whether the API server has a phase that no pod leaves. */
