@@ -55,6 +55,18 @@ final class PodToken implements TokenSource {
     return current.thenApply(Token::value);
   }
 
+  /** Forgets that token, unless another has taken its place already. */
+  @Override
+  public synchronized void refused(String token) {
+    CompletableFuture<Token> current = latest;
+    if (current != null
+        && current.isDone()
+        && !current.isCompletedExceptionally()
+        && current.join().value().equals(token)) {
+      latest = null;
+    }
+  }
+
   private boolean isSpent(CompletableFuture<Token> token) {
     return token.isCompletedExceptionally()
         || (token.isDone() && !token.join().isFresh(clock.instant()));
