@@ -38,6 +38,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
@@ -50,6 +51,7 @@ import org.slf4j.LoggerFactory;
 public final class Agent implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Agent.class);
   private static final Duration SUSPEND_PATIENCE = Duration.ofSeconds(20);
+  private static final Duration WORKER_PATIENCE = Duration.ofSeconds(5);
   private static final int EVENT_LOOPS = 2;
 
   private final Closing closing;
@@ -76,7 +78,8 @@ public final class Agent implements AutoCloseable {
     closing.add("event loops", () -> loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).sync());
     ScheduledExecutorService timer = closing.add("timer", newTimer());
     heartbeat = closing.add("heartbeat", new Heartbeat(timer));
-    ExecutorService blocking = closing.add("workers", Executors.newVirtualThreadPerTaskExecutor());
+    ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
+    closing.add("workers", () -> stopWorkers(blocking));
     GuestThreads guests =
         closing.add("guest threads", new GuestThreads(config.runtime().threads()));
 
@@ -164,12 +167,21 @@ public final class Agent implements AutoCloseable {
   }
 
   private static ScheduledExecutorService newTimer() {
-    return Executors.newSingleThreadScheduledExecutor(
-        task -> {
-          Thread thread = new Thread(task, "timer");
-          thread.setDaemon(true);
-          return thread;
-        });
+    ScheduledThreadPoolExecutor timer =
+        new ScheduledThreadPoolExecutor(
+            1, task -> Thread.ofPlatform().name("timer").daemon().unstarted(task));
+    timer.setRemoveOnCancelPolicy(true); // every wake sets an alarm and takes it back
+    timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(
+        false); // or a back-off holds up the end
+    return timer;
+  }
+
+  /** Pulls and the like are given up: whoever stops the agent does not wait for a registry. */
+  private static void stopWorkers(ExecutorService workers) throws InterruptedException {
+    workers.shutdownNow();
+    if (!workers.awaitTermination(WORKER_PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+      log.atWarn().log("Some work in the background did not end when the agent stopped");
+    }
   }
 
   private static void suspend(PodAgent pods) throws InterruptedException {
