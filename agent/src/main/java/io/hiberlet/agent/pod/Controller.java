@@ -103,8 +103,10 @@ final class Controller implements OperationsListener {
   void start() {
     owner.execute(
         () -> {
-          operations = parts.openOperations(OperationsState.INITIAL, this);
-          load(source -> run(() -> begin(source)));
+          open(OperationsState.INITIAL);
+          if (state != State.ENDED) {
+            load(source -> run(() -> begin(source)));
+          }
         });
   }
 
@@ -112,10 +114,12 @@ final class Controller implements OperationsListener {
   void adopt(OperationsState pending) {
     owner.execute(
         () -> {
-          operations = parts.openOperations(pending, this);
-          state = State.HIBERNATED;
-          observer.hibernated();
-          wake();
+          open(pending);
+          if (state != State.ENDED) {
+            state = State.HIBERNATED;
+            observer.hibernated();
+            wake();
+          }
         });
   }
 
@@ -165,6 +169,11 @@ final class Controller implements OperationsListener {
             snapshots.movePosition(operation, resourceVersion);
           }
         });
+  }
+
+  /** What cannot even be opened (no room for its log, say) ends this life at once. */
+  private void open(OperationsState from) {
+    run(() -> operations = parts.openOperations(from, this));
   }
 
   private void begin(GuestSource source) throws GuestTrapException, GuestExitException {

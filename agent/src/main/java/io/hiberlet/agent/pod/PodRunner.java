@@ -166,6 +166,7 @@ final class PodRunner {
 
   private Condition hibernated() {
     boolean all = containers.stream().allMatch(ContainerLifecycle::hibernated);
-    return new Condition(HIBERNATED, all, all ? "Idle" : "Resident", null);
+    boolean running = containers.stream().anyMatch(each -> each.controller() != null);
+    return new Condition(HIBERNATED, all, all ? "Idle" : running ? "Resident" : "NotRunning", null);
   }
 }

@@ -23,6 +23,8 @@ import io.hiberlet.snapshot.SnapshotStore;
 import io.hiberlet.snapshot.Table;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -35,6 +37,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -55,6 +58,7 @@ final class ControllerTest {
   private final SnapshotRepository snapshots = new SnapshotRepository(store);
   private final BlockingQueue<String> news = new LinkedBlockingQueue<>();
   private Duration wakeLimit = Duration.ofMinutes(1);
+  private @Nullable RuntimeException broken;
   private Duration firstTimer = Duration.ofMillis(1);
 
   @AfterEach
@@ -172,6 +176,13 @@ final class ControllerTest {
   }
 
   @Test
+  void whatCannotBeOpenedEndsItWithTheReason() {
+    broken = new UncheckedIOException(new IOException("no space left on device"));
+    controller(NEVER, (calls, read, kind) -> {}).start();
+    assertEquals("ended 1 HostError", next());
+  }
+
+  @Test
   void withoutGraceItIsKilled() {
     Controller controller = controller(NEVER, (calls, read, kind) -> {});
     controller.start();
@@ -236,6 +247,9 @@ final class ControllerTest {
 
     @Override
     public ControllerOperations openOperations(OperationsState state, OperationsListener listener) {
+      if (broken != null) {
+        throw broken;
+      }
       return hostIo.open(state, () -> CompletableFuture.completedFuture("token"), listener);
     }
 
