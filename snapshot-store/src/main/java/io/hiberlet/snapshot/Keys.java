@@ -1,7 +1,6 @@
 package io.hiberlet.snapshot;
 
 import java.util.Arrays;
-import java.util.List;
 
 /** The rules for keys, values and prefixes that every store keeps. */
 final class Keys {
@@ -12,22 +11,25 @@ final class Keys {
    * @throws IllegalArgumentException when a key or value is over its limit, or a prefix to delete
    *     is empty
    */
-  static void check(List<Change> changes) {
-    for (Change change : changes) {
-      switch (change) {
-        case Change.Put(Table table, byte[] key, byte[] value) -> {
-          checkKey(table, key);
-          checkLength(table, "value", value.length, SnapshotStore.MAX_VALUE_BYTES);
-        }
-        case Change.Delete(Table table, byte[] key) -> checkKey(table, key);
-        case Change.DeletePrefix(Table table, byte[] prefix) -> {
-          checkKey(table, prefix);
-          if (prefix.length == 0) {
-            throw new IllegalArgumentException(
-                "an empty prefix would delete all of table " + table.storedName());
-          }
-        }
+  static void check(Change change) {
+    switch (change) {
+      case Change.Put(Table table, byte[] key, byte[] value) -> {
+        checkKey(table, key);
+        checkLength(table, "value", value.length, SnapshotStore.MAX_VALUE_BYTES);
       }
+      case Change.Delete(Table table, byte[] key) -> checkKey(table, key);
+      case Change.DeletePrefix(Table table, byte[] prefix) -> checkPrefix(table, prefix);
+    }
+  }
+
+  /**
+   * @throws IllegalArgumentException when it is over its limit or empty
+   */
+  static void checkPrefix(Table table, byte[] prefix) {
+    checkKey(table, prefix);
+    if (prefix.length == 0) {
+      throw new IllegalArgumentException(
+          "an empty prefix would delete all of table " + table.storedName());
     }
   }
 

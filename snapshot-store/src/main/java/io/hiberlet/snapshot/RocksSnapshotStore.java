@@ -1,5 +1,8 @@
 package io.hiberlet.snapshot;
 
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -8,10 +11,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
@@ -74,19 +79,18 @@ public final class RocksSnapshotStore implements SnapshotStore {
   }
 
   @Override
-  public void write(List<Change> changes) {
-    Keys.check(changes);
-    if (changes.isEmpty()) {
-      return;
-    }
+  public void write(Iterable<? extends Change> changes) {
     run(
         "write",
         () -> {
           try (WriteBatch batch = new WriteBatch()) {
             for (Change change : changes) {
+              Keys.check(change);
               add(batch, change);
             }
-            database.write(settings.synced(), batch);
+            if (batch.count() > 0) {
+              database.write(settings.synced(), batch);
+            }
           }
         });
   }
@@ -121,7 +125,8 @@ public final class RocksSnapshotStore implements SnapshotStore {
                 prefix,
                 entry -> {
                   byte[] key = entry.key();
-                  visitor.visit(key, Seal.open(table, key, entry.value()));
+                  visitor.visit(
+                      ByteBuffer.wrap(key), ByteBuffer.wrap(Seal.open(table, key, entry.value())));
                 }));
   }
 
@@ -130,6 +135,20 @@ public final class RocksSnapshotStore implements SnapshotStore {
     List<byte[]> keys = new ArrayList<>();
     run("scan", () -> iterate(table, prefix, entry -> keys.add(entry.key())));
     return keys;
+  }
+
+  @Override
+  public void quarantine(String name, Set<Table> tables, byte[] prefix, String reason) {
+    write(tables.stream().map(table -> new Change.DeletePrefix(table, prefix)).toList());
+  }
+
+  @Override
+  public long usage() {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files.mapToLong(file -> file.toFile().length()).sum();
+    } catch (IOException e) {
+      throw StoreErrors.io("cannot measure the store in " + folder, e);
+    }
   }
 
   /** The iterator sees the database as it was when the iterator was made. */

@@ -1,7 +1,9 @@
 package io.hiberlet.snapshot;
 
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A durable, ordered map from bytes to bytes for each {@link Table}, changed atomically.
@@ -21,10 +23,12 @@ public interface SnapshotStore extends AutoCloseable {
   /**
    * Makes all changes, or, when it throws or the power goes, none of them.
    *
+   * @param changes asked for once, in order, so that they may be made while they are taken and
+   *     never be in memory all at once; what asking for them throws comes out of this call
    * @throws StoreException when the disk is full or fails; nothing was changed
    * @throws IllegalArgumentException when a key or value is larger than the limits above
    */
-  void write(List<Change> changes);
+  void write(Iterable<? extends Change> changes);
 
   /**
    * The value of a key.
@@ -49,13 +53,32 @@ public interface SnapshotStore extends AutoCloseable {
    */
   List<byte[]> keys(Table table, byte[] prefix);
 
+  /**
+   * Takes all records whose key begins with the prefix out of some tables, readable or not, and
+   * keeps what can be read of them for a person to look at. A record that is corrupt, and a place
+   * for the remains that is full, do not stop it.
+   *
+   * @param name says to a person what this was; letters, digits, dots, dashes and underscores
+   * @param reason why it is taken out
+   * @throws StoreException when the disk fails; the records may still be there
+   * @throws IllegalArgumentException when the prefix is empty
+   */
+  void quarantine(String name, Set<Table> tables, byte[] prefix, String reason);
+
+  /**
+   * Bytes that the store takes on the disk now, its log included; an estimate.
+   *
+   * @throws StoreException when the disk fails
+   */
+  long usage();
+
   /** Releases the folder. Calls that come later throw {@link StoreException}. */
   @Override
   void close();
 
-  /** Takes one entry; the arrays belong to it. */
+  /** Takes one entry. The buffers are of no meaning after the call, and must not be written to. */
   @FunctionalInterface
   interface Visitor {
-    void visit(byte[] key, byte[] value);
+    void visit(ByteBuffer key, ByteBuffer value);
   }
 }

@@ -104,7 +104,7 @@ class CrashTest {
     store.scan(
         Table.PAGES,
         Writer.PAGE_PREFIX,
-        (key, value) -> numbers.add(ByteBuffer.wrap(key).getLong(Writer.PAGE_PREFIX.length)));
+        (key, value) -> numbers.add(key.getLong(Writer.PAGE_PREFIX.length)));
     return numbers;
   }
 

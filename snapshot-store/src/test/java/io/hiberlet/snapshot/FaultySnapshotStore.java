@@ -3,6 +3,7 @@ package io.hiberlet.snapshot;
 import io.hiberlet.snapshot.StoreException.Kind;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 
 /**
@@ -45,7 +46,7 @@ public final class FaultySnapshotStore implements SnapshotStore {
   }
 
   @Override
-  public void write(List<Change> changes) {
+  public void write(Iterable<? extends Change> changes) {
     Faults now = faults;
     draw(Kind.FULL, now.fullWrites(), Kind.IO, now.brokenWrites());
     store.write(changes);
@@ -82,6 +83,18 @@ public final class FaultySnapshotStore implements SnapshotStore {
   public List<byte[]> keys(Table table, byte[] prefix) {
     draw(Kind.IO, faults.brokenReads(), Kind.CORRUPT, 0);
     return store.keys(table, prefix);
+  }
+
+  @Override
+  public void quarantine(String name, Set<Table> tables, byte[] prefix, String reason) {
+    Faults now = faults;
+    draw(Kind.FULL, 0, Kind.IO, now.brokenWrites());
+    store.quarantine(name, tables, prefix, reason);
+  }
+
+  @Override
+  public long usage() {
+    return store.usage();
   }
 
   /** How many entries a scan hands over before it finds corrupt bytes, or -1 for all of them. */

@@ -1,17 +1,22 @@
 package io.hiberlet.snapshot;
 
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A store that forgets everything with the process, for tests of what stands on a store. */
 public final class MemorySnapshotStore implements SnapshotStore {
 
   private final Map<Table, NavigableMap<byte[], byte[]>> tables = new EnumMap<>(Table.class);
+  private final List<String> quarantined = new CopyOnWriteArrayList<>();
   private boolean closed;
 
   public MemorySnapshotStore() {
@@ -21,8 +26,16 @@ public final class MemorySnapshotStore implements SnapshotStore {
   }
 
   @Override
-  public synchronized void write(List<Change> changes) {
-    Keys.check(changes);
+  public void write(Iterable<? extends Change> changes) {
+    List<Change> taken = new ArrayList<>();
+    for (Change change : changes) {
+      Keys.check(change);
+      taken.add(change);
+    }
+    apply(taken);
+  }
+
+  private synchronized void apply(List<Change> changes) {
     requireOpen();
     for (Change change : changes) {
       NavigableMap<byte[], byte[]> entries = tables.get(change.table());
@@ -43,12 +56,36 @@ public final class MemorySnapshotStore implements SnapshotStore {
 
   @Override
   public void scan(Table table, byte[] prefix, Visitor visitor) {
-    entriesNow(table, prefix).forEach((key, value) -> visitor.visit(key.clone(), value.clone()));
+    entriesNow(table, prefix)
+        .forEach((key, value) -> visitor.visit(readOnly(key), readOnly(value)));
   }
 
   @Override
   public List<byte[]> keys(Table table, byte[] prefix) {
     return entriesNow(table, prefix).keySet().stream().map(byte[]::clone).toList();
+  }
+
+  private static ByteBuffer readOnly(byte[] bytes) {
+    return ByteBuffer.wrap(bytes).asReadOnlyBuffer();
+  }
+
+  @Override
+  public void quarantine(String name, Set<Table> tables, byte[] prefix, String reason) {
+    write(tables.stream().map(table -> new Change.DeletePrefix(table, prefix)).toList());
+    quarantined.add(name);
+  }
+
+  /** The names under which records were quarantined, oldest first. */
+  public List<String> quarantined() {
+    return List.copyOf(quarantined);
+  }
+
+  @Override
+  public synchronized long usage() {
+    return tables.values().stream()
+        .flatMap(entries -> entries.entrySet().stream())
+        .mapToLong(entry -> entry.getKey().length + entry.getValue().length)
+        .sum();
   }
 
   private synchronized Map<byte[], byte[]> entriesNow(Table table, byte[] prefix) {

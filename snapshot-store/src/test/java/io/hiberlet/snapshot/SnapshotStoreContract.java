@@ -4,13 +4,16 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
@@ -18,6 +21,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -140,7 +144,6 @@ public abstract class SnapshotStoreContract {
     value[0] = '9';
     assertEquals(Optional.of("1"), get("a"));
     store.read(Table.PAGES, bytes("a")).orElseThrow()[0] = '9';
-    store.scan(Table.PAGES, new byte[0], (k, v) -> v[0] = '9');
     assertEquals(Optional.of("1"), get("a"));
   }
 
@@ -154,7 +157,7 @@ public abstract class SnapshotStoreContract {
           Table.PAGES,
           new byte[0],
           (key, value) -> {
-            seen.add(text(key) + "=" + text(value));
+            seen.add(text(bytes(key)) + "=" + text(bytes(value)));
             await(writer.submit(() -> store.write(List.of(set("b", "2"), set("c", "2")))));
           });
     }
@@ -177,6 +180,46 @@ public abstract class SnapshotStoreContract {
                     (key, value) -> {
                       throw thrown;
                     })));
+  }
+
+  @Test
+  void whatAskingForAChangeThrowsComesOutOfTheWriteAndNothingIsWritten() {
+    IllegalStateException thrown = new IllegalStateException("no more");
+    Iterable<Change> failing =
+        () ->
+            Stream.of("a", "b")
+                .map(
+                    key -> {
+                      if (key.equals("b")) {
+                        throw thrown;
+                      }
+                      return set(key, "1");
+                    })
+                .iterator();
+    assertEquals(thrown, assertThrows(IllegalStateException.class, () -> store.write(failing)));
+    assertEquals(List.of(), keys(""));
+  }
+
+  @Test
+  void quarantineTakesTheRecordsOfThePrefixOutOfTheTables() {
+    put("a/1", "1");
+    put("b/1", "1");
+    store.write(List.of(new Change.Put(Table.PODS, bytes("a/1"), bytes("1"))));
+    store.quarantine("a", Set.of(Table.PAGES, Table.SNAPSHOTS), bytes("a/"), "a test");
+    assertEquals(List.of("b/1"), keys(""));
+    assertEquals(1, store.keys(Table.PODS, new byte[0]).size());
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> store.quarantine("a", Set.of(Table.PAGES), new byte[0], "a test"));
+  }
+
+  @Test
+  void usageGrowsWithWhatIsStored() {
+    long before = store.usage();
+    byte[] large = new byte[1 << 20];
+    new SplittableRandom(1).nextBytes(large);
+    store.write(List.of(new Change.Put(Table.PAGES, bytes("large"), large)));
+    assertTrue(store.usage() >= before + large.length, "usage");
   }
 
   @Test
@@ -283,7 +326,7 @@ public abstract class SnapshotStoreContract {
 
   private List<String> keys(String prefix) {
     List<String> keys = new ArrayList<>();
-    store.scan(Table.PAGES, bytes(prefix), (key, value) -> keys.add(text(key)));
+    store.scan(Table.PAGES, bytes(prefix), (key, value) -> keys.add(text(bytes(key))));
     return keys;
   }
 
@@ -293,10 +336,16 @@ public abstract class SnapshotStoreContract {
         Table.PAGES,
         HexFormat.of().parseHex(prefix),
         (key, value) -> {
-          assertArrayEquals(key, value);
-          keys.add(HexFormat.of().formatHex(key));
+          assertEquals(key, value);
+          keys.add(HexFormat.of().formatHex(bytes(key)));
         });
     return keys;
+  }
+
+  private static byte[] bytes(ByteBuffer buffer) {
+    byte[] bytes = new byte[buffer.remaining()];
+    buffer.get(bytes);
+    return bytes;
   }
 
   private static Change set(String key, String value) {

@@ -27,7 +27,9 @@ final class PageCollector {
   }
 
   /** Takes one page. One that the head does not speak of is not kept, but spoils the whole. */
-  void add(ByteBuffer memoryAndPage, byte[] bytes) {
+  void add(ByteBuffer memoryAndPage, ByteBuffer page) {
+    byte[] bytes = new byte[page.remaining()];
+    page.get(bytes);
     if (memoryAndPage.remaining() != Short.BYTES + Integer.BYTES) {
       strangers++;
       return;
@@ -62,7 +64,7 @@ final class PageCollector {
         throw new CorruptSnapshotException(
             "the pages of memory %d are not those of the snapshot".formatted(i));
       }
-      memories.add(new Memory(shape.wasmPages(), pages.get(i)));
+      memories.add(new Memory(shape.wasmPages(), false, pages.get(i)));
     }
     return memories;
   }

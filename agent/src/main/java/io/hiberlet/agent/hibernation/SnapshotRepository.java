@@ -76,11 +76,13 @@ public final class SnapshotRepository {
       store.scan(
           Table.PAGES,
           prefix,
-          (key, stored) -> {
+          (buffer, stored) -> {
+            byte[] key = new byte[buffer.remaining()];
+            buffer.get(key);
             byte[] page = wanted.get(key);
             if (page == null) {
               changes.add(new Change.Delete(Table.PAGES, key));
-            } else if (Arrays.equals(page, stored)) {
+            } else if (ByteBuffer.wrap(page).equals(stored)) {
               differing.remove(key);
             }
           });
@@ -167,7 +169,7 @@ public final class SnapshotRepository {
         (key, position) -> {
           ByteBuffer operation = suffix(key, prefix);
           if (operation.remaining() == Long.BYTES) {
-            noted.put(operation.getLong(), new String(position, UTF_8));
+            noted.put(operation.getLong(), UTF_8.decode(position).toString());
           }
         });
     List<Pending> pending =
@@ -182,8 +184,8 @@ public final class SnapshotRepository {
         : pending;
   }
 
-  private static ByteBuffer suffix(byte[] key, byte[] prefix) {
-    return ByteBuffer.wrap(key, prefix.length, key.length - prefix.length);
+  private static ByteBuffer suffix(ByteBuffer key, byte[] prefix) {
+    return key.slice(key.position() + prefix.length, key.remaining() - prefix.length);
   }
 
   private <T> T reading(ControllerId id, Reading<T> reading) throws CorruptSnapshotException {

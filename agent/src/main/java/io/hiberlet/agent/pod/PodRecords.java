@@ -7,6 +7,7 @@ import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonWriter;
 import io.hiberlet.snapshot.Change;
 import io.hiberlet.snapshot.SnapshotStore;
+import io.hiberlet.snapshot.StoreException;
 import io.hiberlet.snapshot.Table;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -47,8 +48,25 @@ final class PodRecords {
   /** All records that can be read. One that cannot is named in the log and left where it is. */
   List<PodRecord> all() {
     List<PodRecord> pods = new ArrayList<>();
-    store.scan(Table.PODS, new byte[0], (key, json) -> parse(json).ifPresent(pods::add));
+    for (byte[] uid : store.keys(Table.PODS, new byte[0])) {
+      readable(uid).flatMap(this::parse).ifPresent(pods::add);
+    }
     return pods;
+  }
+
+  private Optional<byte[]> readable(byte[] uid) {
+    try {
+      return store.read(Table.PODS, uid);
+    } catch (StoreException e) {
+      if (e.kind() != StoreException.Kind.CORRUPT) {
+        throw e;
+      }
+      log.atError()
+          .addKeyValue("uid", new String(uid, StandardCharsets.UTF_8))
+          .setCause(e)
+          .log("A pod's record is corrupt; the pod starts from scratch");
+      return Optional.empty();
+    }
   }
 
   private Optional<PodRecord> parse(byte[] json) {

@@ -45,6 +45,11 @@ final class ChicoryGuest implements Guest {
   }
 
   @Override
+  public void stored() {
+    resident();
+  }
+
+  @Override
   public long memoryBytes() {
     Instance resident = resident();
     return IntStream.range(0, DeclarationChecks.memories(resident.module()).size())

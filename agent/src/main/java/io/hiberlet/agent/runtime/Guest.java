@@ -15,8 +15,18 @@ public interface Guest extends AutoCloseable {
    */
   void wake() throws GuestTrapException, GuestExitException;
 
-  /** Its state between two wakes: complete, and independent of this instance. */
+  /**
+   * Its state between two wakes, with the pages written since it was started or resumed, or since
+   * {@link #stored}. The pages are the guest's own and change when it is woken again: use them
+   * before.
+   */
   GuestState capture();
+
+  /**
+   * What was captured last is on the disk: the next capture has the pages written from now on. Must
+   * follow the capture without a wake between.
+   */
+  void stored();
 
   /** Bytes of linear memory, all memories together. */
   long memoryBytes();

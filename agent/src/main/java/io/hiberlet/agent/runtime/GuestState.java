@@ -38,9 +38,12 @@ public record GuestState(
    * One linear memory.
    *
    * @param wasmPages its size in Wasm pages of 64 KiB
-   * @param pages those that are not all zero
+   * @param overImage whether a page that is not among {@code pages} is as in the module's initial
+   *     image; zero otherwise
+   * @param pages in a captured state those that changed (see {@link Guest#capture}), in one to
+   *     resume all that differ from what {@code overImage} says
    */
-  public record Memory(int wasmPages, List<Page> pages) {
+  public record Memory(int wasmPages, boolean overImage, List<Page> pages) {
     public Memory {
       pages = List.copyOf(pages);
     }

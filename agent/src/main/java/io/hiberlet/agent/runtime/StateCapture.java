@@ -50,7 +50,7 @@ final class StateCapture {
         pages.add(new GuestState.Page(index, bytes));
       }
     }
-    return new GuestState.Memory(memory.pages(), pages);
+    return new GuestState.Memory(memory.pages(), false, pages);
   }
 
   private static LongStream global(Instance instance, int index) {

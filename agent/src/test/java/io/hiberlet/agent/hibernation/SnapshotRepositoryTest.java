@@ -205,7 +205,7 @@ class SnapshotRepositoryTest {
   }
 
   private static ControllerSnapshot snapshot(Page... pages) {
-    GuestState guest = guest(List.of(new Memory(1, List.of(pages))), new long[0]);
+    GuestState guest = guest(List.of(new Memory(1, false, List.of(pages))), new long[0]);
     return new ControllerSnapshot("sha256:1", guest, OperationsState.INITIAL, Instant.EPOCH);
   }
 

@@ -50,7 +50,7 @@ final class Snapshots {
           pages.add(new Page(index, bytes(random, GuestState.PAGE_BYTES)));
         }
       }
-      memories.add(new Memory(wasmPages, pages));
+      memories.add(new Memory(wasmPages, false, pages));
     }
     return memories;
   }

@@ -60,6 +60,9 @@ final class FakeGuest implements Guest {
   }
 
   @Override
+  public void stored() {}
+
+  @Override
   public long memoryBytes() {
     return Long.BYTES;
   }

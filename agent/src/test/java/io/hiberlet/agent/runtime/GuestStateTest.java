@@ -171,12 +171,12 @@ class GuestStateTest {
     var bad = new ArrayList<GuestState>();
     for (var memory :
         List.of(
-            new GuestState.Memory(-1, List.of()),
-            new GuestState.Memory(0, List.of()),
-            new GuestState.Memory(Integer.MAX_VALUE, List.of()),
-            new GuestState.Memory(1, List.of(new GuestState.Page(16, page))),
-            new GuestState.Memory(1, List.of(new GuestState.Page(-1, page))),
-            new GuestState.Memory(1, List.of(new GuestState.Page(0, new byte[1]))))) {
+            new GuestState.Memory(-1, false, List.of()),
+            new GuestState.Memory(0, false, List.of()),
+            new GuestState.Memory(Integer.MAX_VALUE, false, List.of()),
+            new GuestState.Memory(1, false, List.of(new GuestState.Page(16, page))),
+            new GuestState.Memory(1, false, List.of(new GuestState.Page(-1, page))),
+            new GuestState.Memory(1, false, List.of(new GuestState.Page(0, new byte[1]))))) {
       bad.add(with(good, List.of(memory), good.globals(), good.tables(), List.of()));
     }
     bad.add(with(good, good.memories(), new long[0], good.tables(), List.of()));
