@@ -1,6 +1,7 @@
 package io.hiberlet.agent.hibernation;
 
 import io.hiberlet.agent.hibernation.SnapshotHead.MemoryShape;
+import io.hiberlet.agent.hibernation.SnapshotHead.PageFormat;
 import io.hiberlet.agent.hostio.OperationsState;
 import io.hiberlet.agent.hostio.OperationsState.Pending;
 import io.hiberlet.agent.hostio.OperationsState.Request;
@@ -22,7 +23,13 @@ import org.jspecify.annotations.Nullable;
 final class SnapshotCodec {
 
   /** Goes up with every change of the layout; older versions stay readable. */
-  static final int VERSION = 1;
+  static final int VERSION = 2;
+
+  /** Its heads name no ABI and no generation, and have a CRC32C for each memory. */
+  private static final int VERSION_1 = 1;
+
+  /** There was no other when version 1 was written. */
+  private static final String ABI_OF_VERSION_1 = "hiberlet:v1";
 
   private static final int CHECKSUM_BYTES = Integer.BYTES;
   private static final int MAX_WASM_PAGES = 65_536;
@@ -40,12 +47,15 @@ final class SnapshotCodec {
 
   static byte[] encode(SnapshotHead head) {
     SnapshotOutput out = new SnapshotOutput();
-    out.u8(VERSION).text(head.moduleDigest()).instant(head.takenAt());
+    out.u8(VERSION).text(head.abi()).text(head.moduleDigest()).instant(head.takenAt());
     encodeOperations(out, head.operations());
     encodeGuest(out, head.guest());
-    out.i32(head.memories().size());
+    if (!(head.pages() instanceof PageFormat.Generations(int last))) {
+      throw new IllegalArgumentException("snapshots of version 1 are read, not written");
+    }
+    out.i32(last).i32(head.memories().size());
     for (MemoryShape memory : head.memories()) {
-      out.i32(memory.wasmPages()).i32(memory.storedPages()).i32(memory.checksum());
+      out.i32(memory.wasmPages()).i32(memory.storedPages()).i64(memory.tie());
     }
     byte[] body = out.toByteArray();
     return out.i32(checksum(body, body.length)).toByteArray();
@@ -111,13 +121,20 @@ final class SnapshotCodec {
 
   private static SnapshotHead decodeBody(SnapshotInput in) throws CorruptSnapshotException {
     int version = in.u8();
-    if (version != VERSION) {
+    if (version != VERSION && version != VERSION_1) {
       throw new CorruptSnapshotException(
-          "the snapshot has version %d, this program reads %d".formatted(version, VERSION));
+          "the snapshot has version %d, this program reads up to %d".formatted(version, VERSION));
     }
+    boolean first = version == VERSION_1;
     SnapshotHead head =
         new SnapshotHead(
-            in.text(), in.instant(), decodeOperations(in), decodeGuest(in), decodeMemories(in));
+            first ? ABI_OF_VERSION_1 : in.text(),
+            in.text(),
+            in.instant(),
+            decodeOperations(in),
+            decodeGuest(in),
+            first ? new PageFormat.Contents() : new PageFormat.Generations(in.i32()),
+            decodeMemories(in, first));
     in.requireEnd();
     return head;
   }
@@ -183,12 +200,12 @@ final class SnapshotCodec {
     return IntStream.of(values).boxed().toList();
   }
 
-  private static List<MemoryShape> decodeMemories(SnapshotInput in)
+  private static List<MemoryShape> decodeMemories(SnapshotInput in, boolean first)
       throws CorruptSnapshotException {
     int count = in.count(3 * Integer.BYTES);
     List<MemoryShape> memories = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
-      MemoryShape memory = new MemoryShape(in.i32(), in.i32(), in.i32());
+      MemoryShape memory = new MemoryShape(in.i32(), in.i32(), first ? in.i32() : in.i64());
       if (memory.wasmPages() < 0
           || memory.wasmPages() > MAX_WASM_PAGES
           || memory.storedPages() < 0

@@ -5,39 +5,62 @@ import io.hiberlet.agent.runtime.GuestState;
 import io.hiberlet.agent.runtime.GuestState.Memory;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * A snapshot without its pages, and what its pages must add up to.
  *
+ * @param abi the contract between guest and host under which the state came to be
  * @param guest its state with no memories
+ * @param pages how its pages are stored
  * @param memories what is stored apart from this
  */
 record SnapshotHead(
+    String abi,
     String moduleDigest,
     Instant takenAt,
     OperationsState operations,
     GuestState guest,
+    PageFormat pages,
     List<MemoryShape> memories) {
+
+  /** How the pages of a snapshot are stored. */
+  sealed interface PageFormat {
+
+    /** Version 1: all pages that are not zero, tied to the head by a checksum of their bytes. */
+    record Contents() implements PageFormat {}
+
+    /**
+     * Version 2: the pages that differ from the module's image, each with the generation that wrote
+     * it.
+     *
+     * @param last the generation of this snapshot
+     */
+    record Generations(int last) implements PageFormat {}
+  }
 
   /**
    * @param wasmPages its size in Wasm pages of 64 KiB
    * @param storedPages how many snapshot pages of it are stored
-   * @param checksum of those, a {@link PagesChecksum}
+   * @param tie of those: {@link StoredPages#tie}, or a {@link PagesChecksum} in version 1
    */
-  record MemoryShape(int wasmPages, int storedPages, int checksum) {}
+  record MemoryShape(int wasmPages, int storedPages, long tie) {}
 
-  static SnapshotHead of(ControllerSnapshot snapshot) {
+  static SnapshotHead of(String abi, ControllerSnapshot snapshot, StoredPages stored) {
+    List<Memory> memories = snapshot.guest().memories();
     return new SnapshotHead(
+        abi,
         snapshot.moduleDigest(),
         snapshot.takenAt(),
         snapshot.operations(),
         withMemories(snapshot.guest(), List.of()),
-        snapshot.guest().memories().stream().map(SnapshotHead::shape).toList());
-  }
-
-  private static MemoryShape shape(Memory memory) {
-    return new MemoryShape(
-        memory.wasmPages(), memory.pages().size(), PagesChecksum.of(memory.pages()));
+        new PageFormat.Generations(stored.generation()),
+        IntStream.range(0, memories.size())
+            .mapToObj(
+                memory ->
+                    new MemoryShape(
+                        memories.get(memory).wasmPages(), stored.count(memory), stored.tie(memory)))
+            .toList());
   }
 
   ControllerSnapshot toSnapshot(List<Memory> memories, OperationsState current) {

@@ -18,7 +18,7 @@ import java.nio.ByteBuffer;
  */
 final class SnapshotKeys {
 
-  private static final int PAGE_SUFFIX_BYTES = Short.BYTES + Integer.BYTES;
+  static final int PAGE_SUFFIX_BYTES = Short.BYTES + Integer.BYTES;
 
   private SnapshotKeys() {}
 

@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.hiberlet.agent.hostio.OperationsState;
 import io.hiberlet.agent.hostio.OperationsState.Pending;
 import io.hiberlet.agent.hostio.OperationsState.Watch;
+import io.hiberlet.agent.runtime.GuestModule;
+import io.hiberlet.agent.runtime.GuestState;
 import io.hiberlet.agent.runtime.GuestState.Memory;
 import io.hiberlet.agent.runtime.GuestState.Page;
 import io.hiberlet.snapshot.Change;
@@ -13,17 +15,12 @@ import io.hiberlet.snapshot.StoreException;
 import io.hiberlet.snapshot.Table;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The snapshots of all controllers. Each call changes the store in one atomic write or not at all,
@@ -34,108 +31,91 @@ import org.slf4j.LoggerFactory;
  */
 public final class SnapshotRepository {
 
-  private static final Logger log = LoggerFactory.getLogger(SnapshotRepository.class);
+  private static final int PAGES_PER_WASM_PAGE = 65_536 / GuestState.PAGE_BYTES;
 
   private final SnapshotStore store;
+  private final String abi;
 
   /**
    * @param store stays the caller's, who closes it
    */
   public SnapshotRepository(SnapshotStore store) {
-    this.store = store;
+    this(store, GuestModule.ABI);
   }
 
   /**
-   * Replaces a controller's snapshot. Only the pages that differ from the stored ones are written:
-   * reading is cheap, and flash wears out by writing. Positions noted since the last snapshot are
-   * part of the operations by now and are dropped.
+   * @param abi the contract with guests that this host keeps; snapshots of another are refused
+   */
+  SnapshotRepository(SnapshotStore store, String abi) {
+    this.store = store;
+    this.abi = abi;
+  }
+
+  /**
+   * Replaces a controller's snapshot by one that builds on it: pages that the guest's state does
+   * not list stay as they are stored. Positions noted since the last snapshot are part of the
+   * operations by now and are dropped.
    *
-   * @return the bytes of keys and values written, before compression
+   * @param base what the last call for this controller gave, be it this or {@link #load}; {@link
+   *     StoredPages#NONE} when nothing stored counts and the state is complete
    * @throws IllegalArgumentException when the head of the snapshot (operations, globals, tables) is
    *     larger than a value of the store may be
    */
-  public long save(ControllerId id, ControllerSnapshot snapshot) {
+  public SavedSnapshot save(ControllerId id, ControllerSnapshot snapshot, StoredPages base) {
+    StoredPages.Builder next = base.next();
+    List<Memory> memories = snapshot.guest().memories();
+    long written = 0;
+    for (int memory = 0; memory < memories.size(); memory++) {
+      next.memory(memory, memories.get(memory).wasmPages() * PAGES_PER_WASM_PAGE);
+      for (Page page : memories.get(memory).pages()) {
+        next.wrote(memory, page.index());
+        written++;
+      }
+    }
+    StoredPages stored = next.build();
     byte[] prefix = SnapshotKeys.controller(id);
-    List<Change> changes = pageChanges(id, snapshot.guest().memories());
-    byte[] head = SnapshotCodec.encode(SnapshotHead.of(snapshot));
-    changes.add(new Change.Put(Table.SNAPSHOTS, prefix, head));
+    byte[] head = SnapshotCodec.encode(SnapshotHead.of(abi, snapshot, stored));
+    List<Change> few = deletions(prefix, base);
+    few.add(new Change.Put(Table.SNAPSHOTS, prefix, head));
+    store.write(() -> new SnapshotChanges(few, id, memories, stored.generation()));
+    long pageBytes = (long) prefix.length + SnapshotKeys.PAGE_SUFFIX_BYTES + PageRecord.BYTES;
+    return new SavedSnapshot(stored, prefix.length + (long) head.length + written * pageBytes);
+  }
+
+  private List<Change> deletions(byte[] prefix, StoredPages base) {
+    List<Change> deletions = new ArrayList<>();
     // One by one: a range deletion with every snapshot would slow down every later scan.
     for (byte[] position : store.keys(Table.POSITIONS, prefix)) {
-      changes.add(new Change.Delete(Table.POSITIONS, position));
+      deletions.add(new Change.Delete(Table.POSITIONS, position));
     }
-    store.write(changes);
-    return bytesPut(changes);
-  }
-
-  private List<Change> pageChanges(ControllerId id, List<Memory> memories) {
-    byte[] prefix = SnapshotKeys.controller(id);
-    SortedMap<byte[], byte[]> wanted = pagesByKey(id, memories);
-    List<Change> changes = new ArrayList<>();
-    try {
-      Map<byte[], byte[]> differing = new TreeMap<>(wanted);
-      store.scan(
-          Table.PAGES,
-          prefix,
-          (buffer, stored) -> {
-            byte[] key = new byte[buffer.remaining()];
-            buffer.get(key);
-            byte[] page = wanted.get(key);
-            if (page == null) {
-              changes.add(new Change.Delete(Table.PAGES, key));
-            } else if (ByteBuffer.wrap(page).equals(stored)) {
-              differing.remove(key);
-            }
-          });
-      differing.forEach((key, page) -> changes.add(new Change.Put(Table.PAGES, key, page)));
-    } catch (StoreException e) {
-      if (e.kind() != StoreException.Kind.CORRUPT) {
-        throw e;
-      }
-      log.atWarn().setCause(e).addKeyValue("controller", id).log("replacing corrupt pages");
-      changes.clear();
-      changes.add(new Change.DeletePrefix(Table.PAGES, prefix));
-      wanted.forEach((key, page) -> changes.add(new Change.Put(Table.PAGES, key, page)));
+    if (base == StoredPages.NONE && !store.keys(Table.PAGES, prefix).isEmpty()) {
+      deletions.add(new Change.DeletePrefix(Table.PAGES, prefix));
     }
-    return changes;
-  }
-
-  private static SortedMap<byte[], byte[]> pagesByKey(ControllerId id, List<Memory> memories) {
-    SortedMap<byte[], byte[]> pages = new TreeMap<>(Arrays::compareUnsigned);
-    for (int memory = 0; memory < memories.size(); memory++) {
-      for (Page page : memories.get(memory).pages()) {
-        pages.put(SnapshotKeys.page(id, memory, page.index()), page.bytes());
-      }
-    }
-    return pages;
-  }
-
-  private static long bytesPut(List<Change> changes) {
-    long bytes = 0;
-    for (Change change : changes) {
-      if (change instanceof Change.Put(Table _, byte[] key, byte[] value)) {
-        bytes += key.length + value.length;
-      }
-    }
-    return bytes;
+    return deletions;
   }
 
   /**
    * A controller's last snapshot, its watches moved on to the positions noted since; empty when it
    * has none.
    *
-   * @throws CorruptSnapshotException when there is one but it cannot be trusted; {@link #delete} it
-   *     and start the controller from scratch
+   * @throws CorruptSnapshotException when there is one but it cannot be trusted; {@link
+   *     #quarantine} it and start the controller from scratch
    */
-  public Optional<ControllerSnapshot> load(ControllerId id) throws CorruptSnapshotException {
+  public Optional<StoredController> load(ControllerId id) throws CorruptSnapshotException {
     return reading(
         id,
         () -> {
-          Optional<SnapshotHead> head = head(id);
-          if (head.isEmpty()) {
+          Optional<SnapshotHead> stored = head(id);
+          if (stored.isEmpty()) {
             return Optional.empty();
           }
-          List<Memory> memories = memories(id, head.get());
-          return Optional.of(head.get().toSnapshot(memories, atNotedPositions(id, head.get())));
+          SnapshotHead head = stored.get();
+          PageCollector pages = new PageCollector(head);
+          byte[] prefix = SnapshotKeys.controller(id);
+          store.scan(Table.PAGES, prefix, (key, page) -> pages.add(suffix(key, prefix), page));
+          ControllerSnapshot snapshot =
+              head.toSnapshot(pages.memories(), atNotedPositions(id, head));
+          return Optional.of(new StoredController(snapshot, pages.stored()));
         });
   }
 
@@ -149,15 +129,15 @@ public final class SnapshotRepository {
 
   private Optional<SnapshotHead> head(ControllerId id) throws CorruptSnapshotException {
     Optional<byte[]> stored = store.read(Table.SNAPSHOTS, SnapshotKeys.controller(id));
-    return stored.isEmpty() ? Optional.empty() : Optional.of(SnapshotCodec.decode(stored.get()));
-  }
-
-  private List<Memory> memories(ControllerId id, SnapshotHead head)
-      throws CorruptSnapshotException {
-    byte[] prefix = SnapshotKeys.controller(id);
-    PageCollector collector = new PageCollector(head.memories());
-    store.scan(Table.PAGES, prefix, (key, page) -> collector.add(suffix(key, prefix), page));
-    return collector.memories();
+    if (stored.isEmpty()) {
+      return Optional.empty();
+    }
+    SnapshotHead head = SnapshotCodec.decode(stored.get());
+    if (!head.abi().equals(abi)) {
+      throw new CorruptSnapshotException(
+          "the snapshot was taken under the ABI %s, this host has %s".formatted(head.abi(), abi));
+    }
+    return Optional.of(head);
   }
 
   private OperationsState atNotedPositions(ControllerId id, SnapshotHead head) {
@@ -207,6 +187,19 @@ public final class SnapshotRepository {
   public void movePosition(ControllerId id, long operation, String resourceVersion) {
     byte[] key = SnapshotKeys.position(id, operation);
     store.write(List.of(new Change.Put(Table.POSITIONS, key, resourceVersion.getBytes(UTF_8))));
+  }
+
+  /**
+   * Takes what is stored of a controller out of the way and keeps it for a person to look at.
+   *
+   * @param reason why it cannot be used
+   */
+  public void quarantine(ControllerId id, String reason) {
+    store.quarantine(
+        id.podUid() + "_" + id.container(),
+        Set.of(Table.SNAPSHOTS, Table.PAGES, Table.POSITIONS),
+        SnapshotKeys.controller(id),
+        reason);
   }
 
   /** Removes all that is stored of a controller, corrupt or not. */

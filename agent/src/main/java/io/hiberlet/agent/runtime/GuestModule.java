@@ -14,6 +14,9 @@ import java.util.function.Function;
  * all guests of one digest share it. The compiled classes are unloaded when nobody holds it.
  */
 public final class GuestModule {
+  /** The contract between guests and this host, {@code docs/host-abi.md}. */
+  public static final String ABI = "hiberlet:v1";
+
   private final WasmModule starting;
   private final WasmModule resuming;
   private final InstanceFactory instances;

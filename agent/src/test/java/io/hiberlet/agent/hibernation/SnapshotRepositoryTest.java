@@ -2,6 +2,7 @@ package io.hiberlet.agent.hibernation;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -14,7 +15,6 @@ import io.hiberlet.snapshot.Change;
 import io.hiberlet.snapshot.FaultySnapshotStore;
 import io.hiberlet.snapshot.FaultySnapshotStore.Faults;
 import io.hiberlet.snapshot.MemorySnapshotStore;
-import io.hiberlet.snapshot.SnapshotStore;
 import io.hiberlet.snapshot.StoreException;
 import io.hiberlet.snapshot.Table;
 import java.time.Instant;
@@ -32,7 +32,7 @@ class SnapshotRepositoryTest {
   private static final ControllerId ID = new ControllerId("uid-1", "manager");
   private static final int HEAD_BYTES_AT_MOST = 300;
 
-  private final SnapshotStore store = new MemorySnapshotStore();
+  private final MemorySnapshotStore store = new MemorySnapshotStore();
   private final SnapshotRepository repository = new SnapshotRepository(store);
 
   @Test
@@ -46,7 +46,7 @@ class SnapshotRepositoryTest {
   void loadsTheLastOfManySnapshots() throws Exception {
     for (long seed = 0; seed < 100; seed++) {
       ControllerSnapshot snapshot = Snapshots.random(seed);
-      repository.save(ID, snapshot);
+      save(snapshot);
       assertLoads(ID, snapshot);
       assertEquals(
           Snapshots.text(snapshot.operations()),
@@ -55,37 +55,104 @@ class SnapshotRepositoryTest {
   }
 
   @Test
-  void writesOnlyThePagesThatChanged() throws Exception {
-    long first = repository.save(ID, snapshot(page(0, 1), page(1, 1), page(9, 1)));
-    assertTrue(first > 3 * GuestState.PAGE_BYTES, "wrote " + first);
+  void buildsOnTheSnapshotBefore() throws Exception {
+    SavedSnapshot first = save(snapshot(page(0, 1), page(1, 1), page(9, 1)));
+    assertTrue(first.bytes() > 3 * GuestState.PAGE_BYTES, "wrote " + first.bytes());
 
+    SavedSnapshot same = repository.save(ID, snapshot(), first.pages());
+    assertTrue(same.bytes() < HEAD_BYTES_AT_MOST, "wrote " + same.bytes());
+
+    SavedSnapshot second = repository.save(ID, snapshot(page(1, 2), page(10, 1)), same.pages());
+    assertTrue(second.bytes() > 2 * GuestState.PAGE_BYTES, "wrote " + second.bytes());
+    assertTrue(second.bytes() < 2 * GuestState.PAGE_BYTES + HEAD_BYTES_AT_MOST, "" + second);
+    assertLoads(ID, snapshot(page(0, 1), page(1, 2), page(9, 1), page(10, 1)));
+
+    StoredController loaded = repository.load(ID).orElseThrow();
+    repository.save(ID, snapshot(page(0, 3)), loaded.pages());
+    assertLoads(ID, snapshot(page(0, 3), page(1, 2), page(9, 1), page(10, 1)));
+  }
+
+  @Test
+  void aSnapshotThatBuildsOnNothingReplacesEverything() throws Exception {
+    save(snapshot(page(0, 1), page(1, 1)));
+    save(snapshot(page(1, 2)));
+    assertLoads(ID, snapshot(page(1, 2)));
+    assertEquals(1, store.keys(Table.PAGES, new byte[0]).size());
+  }
+
+  @Test
+  void memoriesGrow() throws Exception {
+    SavedSnapshot first = save(snapshot(page(15, 1)));
+    GuestState grown = guest(List.of(new Memory(2, true, List.of(page(16, 2)))), new long[0]);
+    repository.save(ID, of(grown), first.pages());
+    Memory loaded = repository.load(ID).orElseThrow().snapshot().guest().memories().getFirst();
+    assertEquals(2, loaded.wasmPages());
+    assertEquals(List.of(15, 16), loaded.pages().stream().map(Page::index).toList());
+  }
+
+  @Test
+  void readsVersion1AndReplacesItAsAWhole() throws Exception {
+    ControllerSnapshot old = snapshot(page(0, 1), page(5, 2));
+    store.write(Version1.changes(ID, old));
+    StoredController loaded = repository.load(ID).orElseThrow();
+    assertEquals(Snapshots.text(old), Snapshots.text(loaded.snapshot()));
+    assertFalse(loaded.snapshot().guest().memories().getFirst().overImage());
+    assertEquals(StoredPages.NONE, loaded.pages());
+
+    repository.save(ID, snapshot(page(5, 3)), loaded.pages());
+    assertLoads(ID, snapshot(page(5, 3)));
     assertTrue(
-        repository.save(ID, snapshot(page(0, 1), page(1, 1), page(9, 1))) < HEAD_BYTES_AT_MOST);
+        repository.load(ID).orElseThrow().snapshot().guest().memories().getFirst().overImage());
+  }
 
-    ControllerSnapshot changed = snapshot(page(1, 2), page(9, 1), page(10, 1));
-    long second = repository.save(ID, changed);
-    assertTrue(second > 2 * GuestState.PAGE_BYTES, "wrote " + second);
-    assertTrue(second < 2 * GuestState.PAGE_BYTES + HEAD_BYTES_AT_MOST, "wrote " + second);
-    assertEquals(3, store.keys(Table.PAGES, new byte[0]).size());
-    assertLoads(ID, changed);
+  @Test
+  void refusesASnapshotOfAnotherAbi() {
+    save(snapshot());
+    SnapshotRepository newer = new SnapshotRepository(store, "hiberlet:v9");
+    CorruptSnapshotException refused =
+        assertThrows(CorruptSnapshotException.class, () -> newer.load(ID));
+    assertEquals(
+        "the snapshot was taken under the ABI hiberlet:v1, this host has hiberlet:v9",
+        refused.getMessage());
+  }
+
+  @Test
+  void aStalePageIsFound() {
+    SavedSnapshot first = save(snapshot(page(0, 1), page(1, 1)));
+    byte[] key = SnapshotKeys.page(ID, 0, 1);
+    byte[] stale = store.read(Table.PAGES, key).orElseThrow();
+    repository.save(ID, snapshot(page(1, 2)), first.pages());
+    store.write(List.of(new Change.Put(Table.PAGES, key, stale)));
+    assertThrows(CorruptSnapshotException.class, () -> repository.load(ID));
+  }
+
+  @Test
+  void quarantineTakesOneControllerAndNoOther() throws Exception {
+    ControllerId other = new ControllerId("uid-2", "manager");
+    save(snapshot(page(0, 1)));
+    repository.save(other, snapshot(page(0, 2)), StoredPages.NONE);
+    repository.quarantine(ID, "a test");
+    assertEquals(Optional.empty(), repository.load(ID));
+    assertEquals(List.of("uid-1_manager"), store.quarantined());
+    assertLoads(other, snapshot(page(0, 2)));
   }
 
   @Test
   void takesPagesInAnyOrderAndGivesThemInTheirs() throws Exception {
-    repository.save(ID, snapshot(page(9, 1), page(0, 2)));
+    save(snapshot(page(9, 1), page(0, 2)));
     assertLoads(ID, snapshot(page(0, 2), page(9, 1)));
   }
 
   @Test
   void movesTheWatchesOnToTheNotedPositions() throws Exception {
-    repository.save(ID, watching("10"));
+    SavedSnapshot first = save(watching("10"));
     repository.movePosition(ID, 1, "20");
     repository.movePosition(ID, 1, "30");
     repository.movePosition(ID, 99, "7");
     assertEquals("30", positionOf(repository.operations(ID).orElseThrow()));
-    assertEquals("30", positionOf(repository.load(ID).orElseThrow().operations()));
+    assertEquals("30", positionOf(repository.load(ID).orElseThrow().snapshot().operations()));
 
-    repository.save(ID, watching("40"));
+    repository.save(ID, watching("40"), first.pages());
     assertEquals("40", positionOf(repository.operations(ID).orElseThrow()));
     assertEquals(List.of(), store.keys(Table.POSITIONS, new byte[0]));
   }
@@ -99,7 +166,7 @@ class SnapshotRepositoryTest {
       }
     }
     for (int i = 0; i < ids.size(); i++) {
-      repository.save(ids.get(i), Snapshots.random(i));
+      repository.save(ids.get(i), Snapshots.random(i), StoredPages.NONE);
       repository.movePosition(ids.get(i), 1, "1");
     }
     assertEquals(Set.copyOf(ids), repository.ids());
@@ -123,10 +190,11 @@ class SnapshotRepositoryTest {
   void findsPagesThatAreMissingTooManyChangedOrMisplaced() {
     ControllerSnapshot good = snapshot(page(0, 1), page(5, 2));
     byte[] first = SnapshotKeys.page(ID, 0, 0);
-    byte[] bytes = page(0, 1).bytes();
+    byte[] bytes = PageRecord.encode(1, page(0, 1).bytes());
     List<Change> harms =
         List.of(
             new Change.Delete(Table.PAGES, first),
+            new Change.Put(Table.PAGES, first, new byte[PageRecord.BYTES]),
             new Change.Put(Table.PAGES, first, new byte[GuestState.PAGE_BYTES]),
             new Change.Put(Table.PAGES, first, new byte[1]),
             new Change.Put(Table.PAGES, SnapshotKeys.page(ID, 0, 1), bytes),
@@ -136,23 +204,11 @@ class SnapshotRepositoryTest {
             new Change.Put(Table.SNAPSHOTS, SnapshotKeys.controller(ID), new byte[9]));
     for (Change harm : harms) {
       repository.delete(ID);
-      repository.save(ID, good);
+      save(good);
       store.write(List.of(harm));
       assertThrows(CorruptSnapshotException.class, () -> repository.load(ID), harm::toString);
       assertEquals(Set.of(ID), repository.ids());
     }
-  }
-
-  @Test
-  void aSaveRepairsWhatTheStoreFindsCorrupt() throws Exception {
-    FaultySnapshotStore faulty = new FaultySnapshotStore(store, 1, Faults.NONE);
-    SnapshotRepository failing = new SnapshotRepository(faulty);
-    failing.save(ID, snapshot(page(0, 1), page(5, 2)));
-    faulty.setFaults(new Faults(0, 0, 0, 1));
-    assertThrows(CorruptSnapshotException.class, () -> failing.load(ID));
-    failing.save(ID, snapshot(page(5, 3)));
-    faulty.setFaults(Faults.NONE);
-    assertLoads(ID, snapshot(page(5, 3)));
   }
 
   @ParameterizedTest
@@ -163,12 +219,12 @@ class SnapshotRepositoryTest {
     SnapshotRepository failing = new SnapshotRepository(faulty);
     SplittableRandom random = new SplittableRandom(seed);
     ControllerSnapshot last = snapshot();
-    repository.save(ID, last);
+    save(last);
     int failed = 0;
     for (int round = 0; round < 200; round++) {
       ControllerSnapshot next = Snapshots.random(random.nextLong());
       try {
-        failing.save(ID, next);
+        failing.save(ID, next, StoredPages.NONE);
         last = next;
       } catch (StoreException e) {
         failed++;
@@ -181,13 +237,12 @@ class SnapshotRepositoryTest {
   @Test
   void refusesAHeadThatTheStoreCannotTake() throws Exception {
     ControllerSnapshot good = snapshot(page(0, 1));
-    repository.save(ID, good);
+    save(good);
     GuestState large = guest(List.of(), new long[3 << 20]);
     assertThrows(
         IllegalArgumentException.class,
         () ->
-            repository.save(
-                ID,
+            save(
                 new ControllerSnapshot("sha256:1", large, OperationsState.INITIAL, Instant.EPOCH)));
     assertLoads(ID, good);
   }
@@ -201,12 +256,20 @@ class SnapshotRepositoryTest {
   }
 
   private void assertLoads(ControllerId id, ControllerSnapshot expected) throws Exception {
-    assertEquals(Snapshots.text(expected), Snapshots.text(repository.load(id).orElseThrow()));
+    assertEquals(
+        Snapshots.text(expected), Snapshots.text(repository.load(id).orElseThrow().snapshot()));
   }
 
   private static ControllerSnapshot snapshot(Page... pages) {
-    GuestState guest = guest(List.of(new Memory(1, false, List.of(pages))), new long[0]);
+    return of(guest(List.of(new Memory(1, true, List.of(pages))), new long[0]));
+  }
+
+  private static ControllerSnapshot of(GuestState guest) {
     return new ControllerSnapshot("sha256:1", guest, OperationsState.INITIAL, Instant.EPOCH);
+  }
+
+  private SavedSnapshot save(ControllerSnapshot snapshot) {
+    return repository.save(ID, snapshot, StoredPages.NONE);
   }
 
   private static GuestState guest(List<Memory> memories, long[] globals) {

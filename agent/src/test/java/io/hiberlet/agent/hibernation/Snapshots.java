@@ -29,6 +29,39 @@ final class Snapshots {
         Instant.ofEpochSecond(random.nextLong(1L << 33), random.nextInt(1_000_000_000)));
   }
 
+  static SnapshotHead head(long seed) {
+    return head(random(seed));
+  }
+
+  static SnapshotHead head(ControllerSnapshot snapshot) {
+    StoredPages.Builder pages = StoredPages.NONE.next();
+    List<Memory> memories = snapshot.guest().memories();
+    for (int memory = 0; memory < memories.size(); memory++) {
+      pages.memory(memory, memories.get(memory).wasmPages() * 16);
+      for (Page page : memories.get(memory).pages()) {
+        pages.wrote(memory, page.index());
+      }
+    }
+    return SnapshotHead.of("hiberlet:v1", snapshot, pages.build());
+  }
+
+  /** With nothing but memories and globals. */
+  static ControllerSnapshot withoutTables(ControllerSnapshot snapshot) {
+    GuestState guest = snapshot.guest();
+    return new ControllerSnapshot(
+        snapshot.moduleDigest(),
+        new GuestState(
+            guest.memories(),
+            guest.globals(),
+            List.of(),
+            List.of(),
+            List.of(),
+            guest.monotonicNanos(),
+            guest.capturedAt()),
+        new OperationsState(snapshot.operations().nextId(), List.of()),
+        snapshot.takenAt());
+  }
+
   private static GuestState guest(SplittableRandom random) {
     return new GuestState(
         memories(random),
