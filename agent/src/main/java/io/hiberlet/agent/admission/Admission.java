@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides whether a pod can run here, before anything is fetched for it. What this node cannot do
@@ -24,6 +25,7 @@ import java.util.Optional;
 public final class Admission {
   private static final String TOKEN_MOUNT = "/var/run/secrets/kubernetes.io/serviceaccount";
   private static final String UNSUPPORTED = "Unsupported";
+  private static final double LEAST_CPUS = 0.001;
 
   private final long defaultMemoryBytes;
   private final Duration defaultIdleAfter;
@@ -130,6 +132,7 @@ public final class Admission {
         args(container),
         guestEnv.of(container),
         memoryLimit(container),
+        cpuLimit(container),
         idleAfter);
   }
 
@@ -142,9 +145,7 @@ public final class Admission {
   }
 
   private long memoryLimit(V1Container container) throws RefusedException {
-    Map<String, Quantity> limits =
-        container.getResources() == null ? null : container.getResources().getLimits();
-    Quantity limit = limits == null ? null : limits.get("memory");
+    Quantity limit = limit(container, "memory");
     if (limit == null) {
       return defaultMemoryBytes;
     }
@@ -156,6 +157,29 @@ public final class Admission {
               .formatted(container.getName()));
     }
     return bytes.min(BigDecimal.valueOf(4L << 30)).longValue();
+  }
+
+  private static @Nullable Double cpuLimit(V1Container container) throws RefusedException {
+    Quantity limit = limit(container, "cpu");
+    if (limit == null) {
+      return null;
+    }
+    double cpus = limit.getNumber().doubleValue();
+    if (cpus == 0) {
+      return null; // as the kubelet has it
+    }
+    if (cpus < LEAST_CPUS) {
+      throw new RefusedException(
+          "CPULimitTooSmall",
+          "container %s: limits.cpu is less than 1m".formatted(container.getName()));
+    }
+    return cpus;
+  }
+
+  private static @Nullable Quantity limit(V1Container container, String resource) {
+    Map<String, Quantity> limits =
+        container.getResources() == null ? null : container.getResources().getLimits();
+    return limits == null ? null : limits.get(resource);
   }
 
   private Duration idleAfter(Map<String, String> annotations) throws RefusedException {

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param args what WASI hands to the program; the first is the container's name where the pod names
  *     no command
  * @param memoryLimitBytes of linear memory
+ * @param cpuLimit CPU seconds per second that it may use; null for as much as there is
  * @param idleAfter how long it stays in memory with nothing to do
  */
 public record ControllerSpec(
@@ -22,6 +23,7 @@ public record ControllerSpec(
     List<String> args,
     Map<String, String> env,
     long memoryLimitBytes,
+    @Nullable Double cpuLimit,
     Duration idleAfter) {
 
   public ControllerSpec {

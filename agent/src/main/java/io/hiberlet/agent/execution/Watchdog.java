@@ -1,15 +1,23 @@
 package io.hiberlet.agent.execution;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Interrupts a thread that takes too long for one piece of guest work. Compiled guest code looks at
- * its thread's interrupt flag at every loop and call, so nothing that a guest does outlives it.
+ * Interrupts a thread that takes too much CPU time for one piece of guest work. Compiled guest code
+ * looks at its thread's interrupt flag at every loop and call, so nothing that a guest does
+ * outlives it. CPU time and not time on the wall, so that a device with much to do ends nobody who
+ * waited for a core; only work that takes many times the limit on the wall is ended as well.
  */
 public final class Watchdog {
+  private static final int WALL_TIMES = 6;
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+  private static final long SHORTEST_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
   private final ScheduledExecutorService timer;
   private final Duration limit;
 
@@ -18,7 +26,7 @@ public final class Watchdog {
     this.limit = limit;
   }
 
-  /** How long one piece of work may take. */
+  /** How much CPU time one piece of work may take. */
   public Duration limit() {
     return limit;
   }
@@ -31,19 +39,38 @@ public final class Watchdog {
   /** One piece of work under watch. After its close the thread is never interrupted by it. */
   public final class Watch implements AutoCloseable {
     private final Thread worker;
-    private final ScheduledFuture<?> alarm;
+    private final long beganCpuNanos;
+    private final long beganNanos;
+    private ScheduledFuture<?> alarm;
     private boolean over;
     private boolean fired;
 
     private Watch(Thread worker) {
       this.worker = worker;
-      this.alarm = timer.schedule(this::fire, limit.toMillis(), TimeUnit.MILLISECONDS);
+      this.beganCpuNanos = THREADS.getCurrentThreadCpuTime();
+      this.beganNanos = System.nanoTime();
+      synchronized (this) {
+        this.alarm = look(limit.toNanos());
+      }
+    }
+
+    private ScheduledFuture<?> look(long inNanos) {
+      return timer.schedule(
+          this::fire, Math.max(inNanos, SHORTEST_LOOK_NANOS), TimeUnit.NANOSECONDS);
     }
 
     private synchronized void fire() {
-      if (!over) {
+      if (over) {
+        return;
+      }
+      long leftCpu =
+          limit.toNanos() - (THREADS.getThreadCpuTime(worker.threadId()) - beganCpuNanos);
+      long leftWall = WALL_TIMES * limit.toNanos() - (System.nanoTime() - beganNanos);
+      if (leftCpu <= 0 || leftWall <= 0) {
         fired = true;
         worker.interrupt();
+      } else {
+        alarm = look(Math.min(leftCpu, leftWall));
       }
     }
 
@@ -52,14 +79,17 @@ public final class Watchdog {
       return fired;
     }
 
+    /** The CPU time that the work has taken; asked by its own thread. */
+    public Duration cpuTime() {
+      return Duration.ofNanos(Math.max(0, THREADS.getCurrentThreadCpuTime() - beganCpuNanos));
+    }
+
     @Override
-    public void close() {
+    public synchronized void close() {
       alarm.cancel(false);
-      synchronized (this) {
-        over = true;
-        if (fired) {
-          Thread.interrupted(); // the flag was ours and must not meet the thread's next task
-        }
+      over = true;
+      if (fired) {
+        Thread.interrupted(); // the flag was ours and must not meet the thread's next task
       }
     }
   }

@@ -31,6 +31,16 @@ public final class AgentMetrics {
           .name("hiberlet_snapshot_written_bytes_total")
           .help("Bytes of snapshots handed to the store.")
           .register(registry);
+  private final Counter overruns =
+      Counter.builder()
+          .name("hiberlet_wake_overruns_total")
+          .help("Wakes that were ended because they took too much CPU time.")
+          .register(registry);
+  private final Counter quarantined =
+      Counter.builder()
+          .name("hiberlet_snapshots_quarantined_total")
+          .help("Snapshots that could not be used and were taken out of the way.")
+          .register(registry);
   private final Counter endings =
       Counter.builder()
           .name("hiberlet_controller_endings_total")
@@ -72,6 +82,16 @@ public final class AgentMetrics {
   public void suspended(long nanos, long bytes) {
     suspends.observe(Unit.nanosToSeconds(nanos));
     snapshotBytes.inc(bytes);
+  }
+
+  /** A wake was ended because it took too long. */
+  public void overran() {
+    overruns.inc();
+  }
+
+  /** A snapshot that cannot be used was taken out of the way. */
+  public void quarantined() {
+    quarantined.inc();
   }
 
   /** A guest was brought back from its snapshot. */

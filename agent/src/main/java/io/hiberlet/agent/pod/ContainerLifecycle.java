@@ -21,6 +21,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One container of a pod: fetches its module, starts a {@link Controller}, and starts the next one
@@ -28,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * is brought there.
  */
 final class ContainerLifecycle {
+  private static final Logger log = LoggerFactory.getLogger(ContainerLifecycle.class);
+
   private final PodSpec pod;
   private final ControllerSpec spec;
   private final ControllerId id;
@@ -74,27 +78,45 @@ final class ContainerLifecycle {
       restartOrRest(known.ended());
       return;
     }
-    if (known != null && adopt(known)) {
+    if (known == null) {
+      fetch();
+    } else {
+      adopt(known);
+    }
+  }
+
+  private void adopt(PodRecord.Container known) {
+    try {
+      Optional<OperationsState> pending = services.controllers().snapshots().operations(id);
+      if (pending.isPresent()) {
+        state = new Running(known.startedAt());
+        newController(known).adopt(pending.get());
+        return;
+      }
+    } catch (CorruptSnapshotException e) {
+      quarantine(e);
+    } catch (StoreException e) {
+      retryLater(new StartFailure("StoreUnavailable", message(e)), () -> adopt(known));
       return;
     }
     fetch();
   }
 
-  private boolean adopt(PodRecord.Container known) {
-    Optional<OperationsState> pending;
+  private void quarantine(CorruptSnapshotException why) {
+    reporter.event(
+        EventType.WARNING,
+        "SnapshotCorrupt",
+        "its snapshot is quarantined, it starts from scratch: " + why.getMessage());
+    services.controllers().metrics().quarantined();
     try {
-      pending = services.controllers().snapshots().operations(id);
-    } catch (StoreException | CorruptSnapshotException e) {
-      reporter.event(
-          EventType.WARNING, "SnapshotUnreadable", "starts from scratch: " + e.getMessage());
-      return false;
+      services.controllers().snapshots().quarantine(id, message(why));
+    } catch (StoreException e) { // the next life begins with removing what is left of this one
+      log.atWarn().addKeyValue("controller", id).setCause(e).log("A snapshot was not quarantined");
     }
-    if (pending.isEmpty()) {
-      return false;
-    }
-    state = new Running(known.startedAt());
-    newController(known).adopt(pending.get());
-    return true;
+  }
+
+  private static String message(Exception e) {
+    return String.valueOf(e.getMessage());
   }
 
   private void fetch() {
@@ -106,7 +128,7 @@ final class ContainerLifecycle {
                 return;
               }
               if (failure != null) {
-                waitAndRetry(StartFailure.of(failure));
+                retryLater(StartFailure.of(failure), this::fetch);
               } else if (forgetLastLife()) {
                 begin(digest);
               }
@@ -114,12 +136,12 @@ final class ContainerLifecycle {
             owner);
   }
 
-  private void waitAndRetry(StartFailure failure) {
+  private void retryLater(StartFailure failure, Runnable attempt) {
     Duration delay = backoff.afterFailedStart();
     reporter.event(EventType.WARNING, "Failed", failure.message());
     state = new Waiting(failure.reason(), failure.message());
     changed.run();
-    later(delay, this::fetch);
+    later(delay, attempt);
   }
 
   /** A new life must not find the old one's state after a crash. */
@@ -128,7 +150,7 @@ final class ContainerLifecycle {
       services.controllers().snapshots().delete(id);
       return true;
     } catch (StoreException e) {
-      waitAndRetry(new StartFailure("StoreUnavailable", String.valueOf(e.getMessage())));
+      retryLater(new StartFailure("StoreUnavailable", message(e)), this::fetch);
       return false;
     }
   }
@@ -153,12 +175,7 @@ final class ContainerLifecycle {
     ControllerParts parts = services.parts(pod, spec, run.moduleDigest(), run.restarts());
     Controller created =
         new Controller(
-            id,
-            run.moduleDigest(),
-            spec.idleAfter(),
-            parts,
-            services.controllers(),
-            new ControllerNews());
+            id, run.moduleDigest(), spec, parts, services.controllers(), new ControllerNews());
     services.controllers().metrics().controllerBegan();
     controller = created;
     return created;

@@ -1,23 +1,26 @@
 package io.hiberlet.agent.pod;
 
+import io.hiberlet.agent.admission.ControllerSpec;
+import io.hiberlet.agent.execution.CpuQuota;
+import io.hiberlet.agent.execution.OwnerTimer;
 import io.hiberlet.agent.execution.SerialExecutor;
 import io.hiberlet.agent.hibernation.ControllerId;
 import io.hiberlet.agent.hibernation.CorruptSnapshotException;
 import io.hiberlet.agent.hostio.ControllerOperations;
 import io.hiberlet.agent.hostio.OperationsListener;
 import io.hiberlet.agent.hostio.OperationsState;
+import io.hiberlet.agent.pod.GuestRunner.Outcome;
 import io.hiberlet.agent.runtime.Guest;
 import io.hiberlet.agent.runtime.GuestExitException;
 import io.hiberlet.agent.runtime.GuestStateException;
 import io.hiberlet.agent.runtime.GuestTrapException;
 import io.hiberlet.snapshot.StoreException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,9 +39,14 @@ import org.slf4j.LoggerFactory;
  * Everything happens on its owner, a {@link SerialExecutor}; methods that are not private may be
  * called by any thread and only queue work there. So at most one wake runs at a time.
  */
-final class Controller implements OperationsListener {
+final class Controller {
   private static final Logger log = LoggerFactory.getLogger(Controller.class);
   private static final Duration RETRY_HIBERNATION = Duration.ofMinutes(1);
+  private static final Duration RETRY_RESUME = Duration.ofSeconds(1);
+  private static final Duration RETRY_OVERRUN = Duration.ofSeconds(10);
+
+  /** How often in a row a wake may take too long before the life is given up. */
+  private static final int MOST_OVERRUNS = 3;
 
   /** Hears of a controller's life, on the controller's owner; must not block. */
   interface Observer {
@@ -62,41 +70,49 @@ final class Controller implements OperationsListener {
 
   private final ControllerId id;
   private final String moduleDigest;
-  private final Duration idleAfter;
+  private final ControllerSpec spec;
   private final ControllerParts parts;
   private final ControllerServices services;
   private final Observer observer;
   private final SerialExecutor owner;
   private final GuestRunner runner;
   private final ControllerSnapshots snapshots;
+  private final WakeGate gate;
+  private final OwnerTimer idle;
+  private final OwnerTimer retry;
+  private final OwnerTimer grace;
   private final CompletableFuture<Void> over = new CompletableFuture<>();
 
   // Touched by the owner only.
   private State state = State.NEW;
   private boolean loading;
   private boolean stopping;
+  private int overruns;
+  private @Nullable News news;
   private @Nullable ControllerOperations operations;
   private @Nullable Guest guest;
-  private @Nullable ScheduledFuture<?> idleTimer;
-  private @Nullable ScheduledFuture<?> graceTimer;
   private ControllerStatus.Counters counters = ControllerStatus.Counters.NONE;
 
   Controller(
       ControllerId id,
       String moduleDigest,
-      Duration idleAfter,
+      ControllerSpec spec,
       ControllerParts parts,
       ControllerServices services,
       Observer observer) {
     this.id = id;
     this.moduleDigest = moduleDigest;
-    this.idleAfter = idleAfter;
+    this.spec = spec;
     this.parts = parts;
     this.services = services;
     this.observer = observer;
     this.owner = new SerialExecutor(services.guestThreads());
     this.runner = new GuestRunner(services.watchdog());
     this.snapshots = new ControllerSnapshots(id, moduleDigest, services);
+    this.gate = new WakeGate(services.clock(), quota(spec, services.clock()));
+    this.idle = new OwnerTimer(services.timer(), owner);
+    this.retry = new OwnerTimer(services.timer(), owner);
+    this.grace = new OwnerTimer(services.timer(), owner);
   }
 
   /** Begins a new life. */
@@ -156,24 +172,15 @@ final class Controller implements OperationsListener {
     return answer;
   }
 
-  @Override
-  public void completionsWaiting() {
-    owner.execute(this::wake);
-  }
-
-  @Override
-  public void positionMoved(long operation, String resourceVersion) {
-    owner.execute(
-        () -> {
-          if (state == State.HIBERNATED) {
-            snapshots.movePosition(operation, resourceVersion);
-          }
-        });
-  }
-
   /** What cannot even be opened (no room for its log, say) ends this life at once. */
   private void open(OperationsState from) {
-    run(() -> operations = parts.openOperations(from, this));
+    run(() -> openOperations(from));
+  }
+
+  private void openOperations(OperationsState from) {
+    News current = new News();
+    news = current;
+    operations = parts.openOperations(from, current);
   }
 
   private void begin(GuestSource source) throws GuestTrapException, GuestExitException {
@@ -184,20 +191,33 @@ final class Controller implements OperationsListener {
   }
 
   private void wake() {
-    if (state == State.ENDED || state == State.NEW || !operations().hasCompletions()) {
+    boolean open = operations != null;
+    if (state == State.ENDED || state == State.NEW || (open && !operations().hasCompletions())) {
       return;
     }
-    if (guest == null) {
-      load(source -> run(() -> resume(source)));
+    Duration closed = gate.delay();
+    if (closed.isPositive()) {
+      retry.set(closed, this::wake);
       return;
     }
     Guest resident = guest;
+    if (!open) {
+      run(this::reopen);
+      return;
+    }
+    if (resident == null) {
+      load(source -> run(() -> resume(source)));
+      return;
+    }
+    idle.cancel();
     run(
         () -> {
           counters = counters.woken(services.clock().instant());
           long began = System.nanoTime();
           resident.wake();
           services.metrics().woken(System.nanoTime() - began);
+          overruns = 0;
+          gate.succeeded();
         });
   }
 
@@ -210,8 +230,16 @@ final class Controller implements OperationsListener {
   }
 
   private void run(GuestRunner.GuestWork work) {
-    runner.run(id, work).ifPresent(this::end);
-    afterWork();
+    GuestRunner.Run run = runner.run(id, work);
+    gate.ran(run.cpuTime());
+    counters = counters.used(run.cpuTime());
+    switch (run.outcome()) {
+      case Outcome.Done() -> afterWork();
+      case Outcome.Ended(Ending ending) -> end(ending);
+      case Outcome.Overran(String message) -> overran(message);
+      case Outcome.Unusable(String message) -> startAnew("SnapshotCorrupt", message);
+      case Outcome.Postponed(String message) -> postpone(message);
+    }
   }
 
   private void afterWork() {
@@ -223,7 +251,7 @@ final class Controller implements OperationsListener {
     } else if (stopping && !hasRequests()) {
       end(Ending.stopped());
     } else {
-      hibernateAfter(idleAfter);
+      hibernateAfter(spec.idleAfter());
     }
   }
 
@@ -233,24 +261,57 @@ final class Controller implements OperationsListener {
         .anyMatch(OperationsState.Request.class::isInstance);
   }
 
+  /** Goes back to the last snapshot, if there is one and the guest has not done this too often. */
+  private void overran(String message) {
+    services.metrics().overran();
+    overruns++;
+    if (!snapshots.exist() || stopping || overruns >= MOST_OVERRUNS) {
+      end(Ending.tooSlow(message));
+      return;
+    }
+    Duration backoff = gate.failed(RETRY_OVERRUN);
+    observer.trouble(
+        "WakeTimeout",
+        "%s; it goes back to its last snapshot and is woken again in %d s"
+            .formatted(message, backoff.toSeconds()));
+    operations().close();
+    operations = null;
+    dropGuest();
+    state = State.HIBERNATED;
+    observer.hibernated();
+    wake();
+  }
+
+  /** Takes up the operations of the last snapshot again, as the guest will know no others. */
+  private void reopen() throws CorruptSnapshotException {
+    openOperations(snapshots.operations());
+  }
+
+  /** The snapshot is of no use: the next life begins without it. */
+  private void startAnew(String reason, String message) {
+    log.atError().addKeyValue("controller", id).addKeyValue("reason", message).log(reason);
+    snapshots.quarantine(message);
+    end(Ending.lost(reason, "its snapshot is quarantined, it starts from scratch: " + message));
+  }
+
+  private void postpone(String message) {
+    Duration backoff = gate.failed(RETRY_RESUME);
+    log.atWarn().addKeyValue("controller", id).addKeyValue("reason", message).log("Resume failed");
+    observer.trouble(
+        "ResumeFailed",
+        "stays on disk, is tried again in %d s: %s".formatted(backoff.toSeconds(), message));
+    retry.set(backoff, this::wake);
+  }
+
   private void hibernateAfter(Duration delay) {
-    cancel(idleTimer);
     if (stopping || !services.hibernates()) {
       return;
     }
-    long wakes = counters.wakes();
-    idleTimer =
-        services
-            .timer()
-            .schedule(
-                () -> owner.execute(() -> hibernateUnlessWoken(wakes)),
-                delay.toMillis(),
-                TimeUnit.MILLISECONDS);
+    idle.set(delay, this::hibernate);
   }
 
-  private void hibernateUnlessWoken(long wakes) {
-    boolean idle = wakes == counters.wakes() && !stopping && !operations().hasCompletions();
-    if (state != State.RESIDENT || !idle) {
+  private void hibernate() {
+    if (state != State.RESIDENT || stopping || operations().hasCompletions()) {
       return;
     }
     if (writeSnapshot()) {
@@ -268,7 +329,7 @@ final class Controller implements OperationsListener {
   private boolean writeSnapshot() {
     Guest resident = Optional.ofNullable(guest).orElseThrow();
     try {
-      long bytes = snapshots.write(resident.capture(), operations().capture());
+      long bytes = snapshots.write(resident, operations().capture());
       counters = counters.suspended(bytes);
       return true;
     } catch (StoreException | IllegalArgumentException e) { // the latter: larger than may be
@@ -278,25 +339,20 @@ final class Controller implements OperationsListener {
     }
   }
 
-  private void beginStop(Duration grace) {
+  private void beginStop(Duration patience) {
     if (state == State.ENDED) {
       return;
     }
-    if (grace.isZero() || state == State.NEW) {
-      end(grace.isZero() ? Ending.killed() : Ending.stopped());
+    if (patience.isZero() || state == State.NEW) {
+      end(patience.isZero() ? Ending.killed() : Ending.stopped());
       return;
     }
-    cancel(graceTimer);
-    graceTimer =
-        services
-            .timer()
-            .schedule(
-                () -> owner.execute(() -> end(Ending.killed())),
-                grace.toMillis(),
-                TimeUnit.MILLISECONDS);
+    grace.set(patience, () -> end(Ending.killed()));
     if (!stopping) {
       stopping = true;
-      operations().stop(grace);
+      if (operations != null) {
+        operations.stop(patience);
+      }
     }
   }
 
@@ -344,8 +400,9 @@ final class Controller implements OperationsListener {
   }
 
   private void release() {
-    cancel(idleTimer);
-    cancel(graceTimer);
+    idle.cancel();
+    retry.cancel();
+    grace.cancel();
     if (operations != null) {
       operations.close();
     }
@@ -358,6 +415,7 @@ final class Controller implements OperationsListener {
     if (guest != null) {
       guest.close();
       guest = null;
+      snapshots.forget();
       services.metrics().dropped();
     }
   }
@@ -376,9 +434,29 @@ final class Controller implements OperationsListener {
     return Optional.ofNullable(operations).orElseThrow();
   }
 
-  private static void cancel(@Nullable ScheduledFuture<?> timer) {
-    if (timer != null) {
-      timer.cancel(false);
+  private static @Nullable CpuQuota quota(ControllerSpec spec, Clock clock) {
+    Double cpus = spec.cpuLimit();
+    return cpus == null ? null : new CpuQuota(cpus, clock);
+  }
+
+  /**
+   * What comes from one opening of the operations, brought to the owner. Nothing counts that was
+   * said of operations which are closed by now: they may have been further than the snapshot is.
+   */
+  private final class News implements OperationsListener {
+    @Override
+    public void completionsWaiting() {
+      owner.execute(Controller.this::wake);
+    }
+
+    @Override
+    public void positionMoved(long operation, String resourceVersion) {
+      owner.execute(
+          () -> {
+            if (state == State.HIBERNATED && news == this) {
+              snapshots.movePosition(operation, resourceVersion);
+            }
+          });
     }
   }
 }

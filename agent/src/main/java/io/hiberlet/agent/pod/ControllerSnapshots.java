@@ -3,8 +3,13 @@ package io.hiberlet.agent.pod;
 import io.hiberlet.agent.hibernation.ControllerId;
 import io.hiberlet.agent.hibernation.ControllerSnapshot;
 import io.hiberlet.agent.hibernation.CorruptSnapshotException;
+import io.hiberlet.agent.hibernation.SavedSnapshot;
+import io.hiberlet.agent.hibernation.StoredController;
+import io.hiberlet.agent.hibernation.StoredPages;
 import io.hiberlet.agent.hostio.OperationsState;
+import io.hiberlet.agent.runtime.Guest;
 import io.hiberlet.agent.runtime.GuestState;
+import io.hiberlet.agent.runtime.GuestStateException;
 import io.hiberlet.snapshot.StoreException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,6 +24,11 @@ final class ControllerSnapshots {
   private final String moduleDigest;
   private final ControllerServices services;
 
+  /** What is stored of the resident guest; of a life that was never saved, nothing counts. */
+  private StoredPages stored = StoredPages.NONE;
+
+  private boolean exist;
+
   ControllerSnapshots(ControllerId id, String moduleDigest, ControllerServices services) {
     this.id = id;
     this.moduleDigest = moduleDigest;
@@ -31,27 +41,65 @@ final class ControllerSnapshots {
    * @return the bytes written
    * @throws StoreException when nothing could be written
    */
-  long write(GuestState guest, OperationsState operations) {
+  long write(Guest guest, OperationsState operations) {
     long began = System.nanoTime();
     ControllerSnapshot snapshot =
-        new ControllerSnapshot(moduleDigest, guest, operations, services.clock().instant());
-    long bytes = services.snapshots().save(id, snapshot);
-    services.metrics().suspended(System.nanoTime() - began, bytes);
-    return bytes;
+        new ControllerSnapshot(
+            moduleDigest, guest.capture(), operations, services.clock().instant());
+    SavedSnapshot saved = services.snapshots().save(id, snapshot, stored);
+    guest.stored();
+    stored = saved.pages();
+    exist = true;
+    services.metrics().suspended(System.nanoTime() - began, saved.bytes());
+    return saved.bytes();
+  }
+
+  /** Whether this life was written down before. */
+  boolean exist() {
+    return exist;
+  }
+
+  /** The guest is dropped; what is stored of it need not be remembered until it is read again. */
+  void forget() {
+    stored = StoredPages.NONE;
   }
 
   /**
    * The guest as it was written last.
    *
    * @throws CorruptSnapshotException when there is none that can be trusted
+   * @throws GuestStateException when it is of another module
    * @throws StoreException when the disk fails
    */
-  GuestState read() throws CorruptSnapshotException {
-    return services
-        .snapshots()
-        .load(id)
-        .orElseThrow(() -> new CorruptSnapshotException("there is no snapshot of it"))
-        .guest();
+  GuestState read() throws CorruptSnapshotException, GuestStateException {
+    StoredController last = services.snapshots().load(id).orElseThrow(ControllerSnapshots::missing);
+    String digest = last.snapshot().moduleDigest();
+    if (!digest.equals(moduleDigest)) {
+      throw new GuestStateException("the snapshot is of module " + digest);
+    }
+    stored = last.pages();
+    exist = true;
+    return last.snapshot().guest();
+  }
+
+  /**
+   * What it waited for as it was written last.
+   *
+   * @throws CorruptSnapshotException when there is nothing that can be trusted
+   * @throws StoreException when the disk fails
+   */
+  OperationsState operations() throws CorruptSnapshotException {
+    return services.snapshots().operations(id).orElseThrow(ControllerSnapshots::missing);
+  }
+
+  /** Takes a snapshot that cannot be used out of the way; a disk that fails leaves it there. */
+  void quarantine(String reason) {
+    services.metrics().quarantined();
+    try {
+      services.snapshots().quarantine(id, reason);
+    } catch (StoreException e) {
+      log.atWarn().addKeyValue("controller", id).setCause(e).log("A snapshot was not quarantined");
+    }
   }
 
   /** Keeps a watch's newer position. One that is not kept means that the watch repeats more. */
@@ -61,5 +109,9 @@ final class ControllerSnapshots {
     } catch (StoreException e) {
       log.atWarn().addKeyValue("controller", id).setCause(e).log("A watch position was not kept");
     }
+  }
+
+  private static CorruptSnapshotException missing() {
+    return new CorruptSnapshotException("there is no snapshot of it");
   }
 }

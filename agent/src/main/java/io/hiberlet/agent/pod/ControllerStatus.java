@@ -1,6 +1,7 @@
 package io.hiberlet.agent.pod;
 
 import io.hiberlet.agent.hostio.OperationInfo;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -25,21 +26,31 @@ public record ControllerStatus(
    * What happened since this process started or adopted the controller.
    *
    * @param snapshotBytes written by the last hibernation
+   * @param cpuTime that its wakes and resumes took
    */
   public record Counters(
-      long wakes, long suspends, long resumes, long snapshotBytes, @Nullable Instant lastWake) {
-    static final Counters NONE = new Counters(0, 0, 0, 0, null);
+      long wakes,
+      long suspends,
+      long resumes,
+      long snapshotBytes,
+      Duration cpuTime,
+      @Nullable Instant lastWake) {
+    static final Counters NONE = new Counters(0, 0, 0, 0, Duration.ZERO, null);
 
     Counters woken(Instant now) {
-      return new Counters(wakes + 1, suspends, resumes, snapshotBytes, now);
+      return new Counters(wakes + 1, suspends, resumes, snapshotBytes, cpuTime, now);
     }
 
     Counters suspended(long bytes) {
-      return new Counters(wakes, suspends + 1, resumes, bytes, lastWake);
+      return new Counters(wakes, suspends + 1, resumes, bytes, cpuTime, lastWake);
     }
 
     Counters resumed() {
-      return new Counters(wakes, suspends, resumes + 1, snapshotBytes, lastWake);
+      return new Counters(wakes, suspends, resumes + 1, snapshotBytes, cpuTime, lastWake);
+    }
+
+    Counters used(Duration more) {
+      return new Counters(wakes, suspends, resumes, snapshotBytes, cpuTime.plus(more), lastWake);
     }
   }
 }

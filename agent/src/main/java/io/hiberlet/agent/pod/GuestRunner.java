@@ -7,13 +7,13 @@ import io.hiberlet.agent.runtime.GuestExitException;
 import io.hiberlet.agent.runtime.GuestStateException;
 import io.hiberlet.agent.runtime.GuestTrapException;
 import io.hiberlet.snapshot.StoreException;
-import java.util.Optional;
+import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs guest code under the watchdog and tells how it ended a life, if it did. Thread-safe; the
- * work runs on the calling thread.
+ * Runs guest code under the watchdog and tells what came of it. Thread-safe; the work runs on the
+ * calling thread.
  */
 final class GuestRunner {
   private static final Logger log = LoggerFactory.getLogger(GuestRunner.class);
@@ -28,37 +28,65 @@ final class GuestRunner {
             CorruptSnapshotException;
   }
 
+  /** What came of a piece of work. */
+  sealed interface Outcome {
+    /** It was done. */
+    record Done() implements Outcome {}
+
+    /** It ended the controller's life. */
+    record Ended(Ending ending) implements Outcome {}
+
+    /** It was interrupted because it took too long; the instance is of no more use. */
+    record Overran(String message) implements Outcome {}
+
+    /** The snapshot cannot be used, now or later. */
+    record Unusable(String message) implements Outcome {}
+
+    /** Something on this device failed that may go well another time; nothing was changed. */
+    record Postponed(String message) implements Outcome {}
+  }
+
+  /**
+   * @param cpuTime what the work took
+   */
+  record Run(Outcome outcome, Duration cpuTime) {}
+
   private final Watchdog watchdog;
 
   GuestRunner(Watchdog watchdog) {
     this.watchdog = watchdog;
   }
 
-  /** Empty when the controller lives on. */
-  Optional<Ending> run(ControllerId id, GuestWork work) {
+  Run run(ControllerId id, GuestWork work) {
     try (Watchdog.Watch watch = watchdog.watch()) {
-      try {
-        work.run();
-        return Optional.empty();
-      } catch (GuestExitException e) {
-        return Optional.of(Ending.exited(e.exitCode()));
-      } catch (GuestTrapException e) {
-        return Optional.of(
-            watch.fired() ? tooSlow() : Ending.trapped(String.valueOf(e.getMessage())));
-      } catch (GuestStateException | CorruptSnapshotException e) {
-        return Optional.of(
-            Ending.lost("SnapshotUnusable", "starts from scratch: " + e.getMessage()));
-      } catch (StoreException e) {
-        return Optional.of(
-            Ending.lost("SnapshotUnreadable", "starts from scratch: " + e.getMessage()));
-      } catch (RuntimeException e) {
-        log.atError().addKeyValue("controller", id).setCause(e).log("The host failed a controller");
-        return Optional.of(Ending.lost("HostError", e.toString()));
-      }
+      Outcome outcome = outcome(id, work, watch);
+      return new Run(outcome, watch.cpuTime());
     }
   }
 
-  private Ending tooSlow() {
-    return Ending.tooSlow("a wake took longer than %d s".formatted(watchdog.limit().toSeconds()));
+  private Outcome outcome(ControllerId id, GuestWork work, Watchdog.Watch watch) {
+    try {
+      work.run();
+      return new Outcome.Done();
+    } catch (GuestExitException e) {
+      return new Outcome.Ended(Ending.exited(e.exitCode()));
+    } catch (GuestTrapException e) {
+      return watch.fired()
+          ? new Outcome.Overran(tooSlow())
+          : new Outcome.Ended(Ending.trapped(String.valueOf(e.getMessage())));
+    } catch (GuestStateException | CorruptSnapshotException e) {
+      return new Outcome.Unusable(String.valueOf(e.getMessage()));
+    } catch (StoreException e) {
+      return new Outcome.Postponed(String.valueOf(e.getMessage()));
+    } catch (RuntimeException e) {
+      log.atError().addKeyValue("controller", id).setCause(e).log("The host failed a controller");
+      return new Outcome.Ended(Ending.lost("HostError", e.toString()));
+    } catch (OutOfMemoryError e) { // a guest's own becomes a trap; this is one that is read back
+      return new Outcome.Postponed("the agent has too little memory for it: " + e.getMessage());
+    }
+  }
+
+  private String tooSlow() {
+    return "a wake took more than %d s of CPU time".formatted(watchdog.limit().toSeconds());
   }
 }

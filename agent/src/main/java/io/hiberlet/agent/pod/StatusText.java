@@ -21,6 +21,7 @@ final class StatusText {
         "Since start:",
         "%d wakes, %d hibernations, %d resumes"
             .formatted(counters.wakes(), counters.suspends(), counters.resumes()));
+    line(text, "CPU time:", counters.cpuTime().toMillis() + " ms");
     line(text, "Last wake:", counters.lastWake() == null ? "-" : counters.lastWake().toString());
     line(text, "Operations:", status.operations().isEmpty() ? "none" : "");
     for (OperationInfo operation : status.operations()) {

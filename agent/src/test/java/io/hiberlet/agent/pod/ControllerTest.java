@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.hiberlet.agent.admission.ControllerSpec;
 import io.hiberlet.agent.execution.GuestThreads;
 import io.hiberlet.agent.execution.Watchdog;
 import io.hiberlet.agent.hibernation.ControllerId;
@@ -18,8 +19,9 @@ import io.hiberlet.agent.metrics.AgentMetrics;
 import io.hiberlet.agent.runtime.GuestExitException;
 import io.hiberlet.agent.runtime.GuestTrapException;
 import io.hiberlet.snapshot.Change;
+import io.hiberlet.snapshot.FaultySnapshotStore;
+import io.hiberlet.snapshot.FaultySnapshotStore.Faults;
 import io.hiberlet.snapshot.MemorySnapshotStore;
-import io.hiberlet.snapshot.SnapshotStore;
 import io.hiberlet.snapshot.Table;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
@@ -28,7 +30,9 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -54,7 +58,8 @@ final class ControllerTest {
       new HostIo(new HostIoConfig(URI.create("http://127.0.0.1:1"), List.of()), loops);
   private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
   private final GuestThreads threads = new GuestThreads(2);
-  private final SnapshotStore store = new MemorySnapshotStore();
+  private final MemorySnapshotStore disk = new MemorySnapshotStore();
+  private final FaultySnapshotStore store = new FaultySnapshotStore(disk, 1, Faults.NONE);
   private final SnapshotRepository snapshots = new SnapshotRepository(store);
   private final BlockingQueue<String> news = new LinkedBlockingQueue<>();
   private Duration wakeLimit = Duration.ofMinutes(1);
@@ -138,11 +143,7 @@ final class ControllerTest {
     controller(
             NEVER,
             (calls, read, kind) -> {
-              try {
-                new CountDownLatch(1).await();
-              } catch (InterruptedException e) {
-                throw new GuestTrapException("interrupted", e);
-              }
+              awaitInterrupt();
             })
         .start();
     assertEquals("resident", next());
@@ -200,7 +201,85 @@ final class ControllerTest {
     assertEquals("hibernated", next());
     corruptSnapshots();
     controller.stop(Duration.ofMinutes(1));
-    assertEquals("ended 1 SnapshotUnusable", next());
+    assertEquals("ended 1 SnapshotCorrupt", next());
+    assertEquals(List.of("uid-1_operator"), disk.quarantined());
+  }
+
+  @Test
+  void aWakeThatTakesTooLongGoesBackToTheSnapshot() throws Exception {
+    wakeLimit = Duration.ofMillis(20);
+    Controller controller =
+        controller(
+            AT_ONCE,
+            (calls, read, kind) -> {
+              if (read > 1) {
+                awaitInterrupt();
+              }
+              calls.timer(50);
+            });
+    controller.start();
+    List<String> said = new ArrayList<>(List.of(next()));
+    while (!said.getLast().startsWith("trouble")) {
+      said.add(next());
+    }
+    assertEquals("trouble WakeTimeout", said.getLast());
+    assertTrue(said.contains("hibernated"), "" + said);
+    assertEquals("hibernated", next());
+    ControllerStatus status =
+        controller.status().toCompletableFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    assertEquals("HIBERNATED", status.state());
+    assertEquals(0, status.memoryBytes());
+  }
+
+  @Test
+  void aDiskThatFailsAWhileCostsNoState() {
+    Controller controller =
+        controller(
+            AT_ONCE,
+            (calls, read, kind) -> {
+              if (kind == Completion.Kind.STOP) {
+                throw new GuestExitException((int) read);
+              }
+              calls.timer(Duration.ofDays(1).toMillis());
+            });
+    controller.start();
+    assertEquals("resident", next());
+    assertEquals("hibernated", next());
+    assertEquals("resident", next());
+    assertEquals("hibernated", next());
+    store.setFaults(new Faults(0, 0, 1, 0));
+    controller.stop(Duration.ofMinutes(5));
+    assertEquals("trouble ResumeFailed", next());
+    store.setFaults(Faults.NONE);
+    assertEquals("resident", next());
+    assertEquals("ended 2 Error", next());
+  }
+
+  @Test
+  void aFullDiskKeepsItInMemory() {
+    store.setFaults(new Faults(1, 0, 0, 0));
+    Controller controller =
+        controller(
+            AT_ONCE,
+            (calls, read, kind) -> {
+              if (kind == Completion.Kind.STOP) {
+                throw new GuestExitException((int) read);
+              }
+              calls.timer(Duration.ofDays(1).toMillis());
+            });
+    controller.start();
+    assertEquals("resident", next());
+    assertEquals("trouble HibernationFailed", next());
+    controller.stop(Duration.ofMinutes(5));
+    assertEquals("ended 2 Error", next());
+  }
+
+  private static void awaitInterrupt() throws GuestTrapException {
+    try {
+      new CountDownLatch(1).await();
+    } catch (InterruptedException e) {
+      throw new GuestTrapException("interrupted", e);
+    }
   }
 
   private void corruptSnapshots() {
@@ -220,7 +299,12 @@ final class ControllerTest {
             Clock.systemUTC(),
             new AgentMetrics());
     return new Controller(
-        ID, "sha256:" + "a".repeat(64), idleAfter, new Parts(script), services, new News());
+        ID, "sha256:" + "a".repeat(64), spec(idleAfter), new Parts(script), services, new News());
+  }
+
+  private static ControllerSpec spec(Duration idleAfter) {
+    return new ControllerSpec(
+        ID.container(), null, "image", List.of(), Map.of(), 1 << 20, null, idleAfter);
   }
 
   private String next() {
