@@ -87,7 +87,7 @@ public final class Agent implements AutoCloseable {
     ControllerServices services =
         new ControllerServices(
             guests,
-            new Watchdog(timer, config.runtime().wakeTimeout()),
+            new Watchdog(timer, config.runtime().wakeTimeout(), guests),
             timer,
             new SnapshotRepository(store),
             config.hibernation().enabled(),

@@ -18,12 +18,20 @@ public final class Watchdog {
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
   private static final long SHORTEST_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
+  /** Work that takes longer than this stands in the way of others. */
+  private static final long LONG_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
   private final ScheduledExecutorService timer;
   private final Duration limit;
+  private final LongWork longWork;
 
-  public Watchdog(ScheduledExecutorService timer, Duration limit) {
+  /**
+   * @param longWork told of each piece that takes more than a tenth of a second
+   */
+  public Watchdog(ScheduledExecutorService timer, Duration limit, LongWork longWork) {
     this.timer = timer;
     this.limit = limit;
+    this.longWork = longWork;
   }
 
   /** How much CPU time one piece of work may take. */
@@ -42,6 +50,7 @@ public final class Watchdog {
     private final long beganCpuNanos;
     private final long beganNanos;
     private ScheduledFuture<?> alarm;
+    private boolean isLong;
     private boolean over;
     private boolean fired;
 
@@ -50,7 +59,7 @@ public final class Watchdog {
       this.beganCpuNanos = THREADS.getCurrentThreadCpuTime();
       this.beganNanos = System.nanoTime();
       synchronized (this) {
-        this.alarm = look(limit.toNanos());
+        this.alarm = look(Math.min(limit.toNanos(), LONG_NANOS));
       }
     }
 
@@ -66,6 +75,10 @@ public final class Watchdog {
       long leftCpu =
           limit.toNanos() - (THREADS.getThreadCpuTime(worker.threadId()) - beganCpuNanos);
       long leftWall = WALL_TIMES * limit.toNanos() - (System.nanoTime() - beganNanos);
+      if (!isLong) {
+        isLong = true;
+        longWork.began();
+      }
       if (leftCpu <= 0 || leftWall <= 0) {
         fired = true;
         worker.interrupt();
@@ -88,6 +101,9 @@ public final class Watchdog {
     public synchronized void close() {
       alarm.cancel(false);
       over = true;
+      if (isLong) {
+        longWork.ended();
+      }
       if (fired) {
         Thread.interrupted(); // the flag was ours and must not meet the thread's next task
       }

@@ -21,7 +21,7 @@ final class WatchdogTest {
 
   @Test
   void workThatTakesTooLongIsInterrupted() {
-    Watchdog watchdog = new Watchdog(timer, Duration.ofMillis(1));
+    Watchdog watchdog = new Watchdog(timer, Duration.ofMillis(1), LongWork.IGNORED);
     try (Watchdog.Watch watch = watchdog.watch()) {
       assertThrows(InterruptedException.class, () -> new CountDownLatch(1).await());
       assertTrue(watch.fired());
@@ -30,7 +30,7 @@ final class WatchdogTest {
 
   @Test
   void theInterruptDoesNotOutliveTheWork() throws InterruptedException {
-    Watchdog watchdog = new Watchdog(timer, Duration.ofMillis(1));
+    Watchdog watchdog = new Watchdog(timer, Duration.ofMillis(1), LongWork.IGNORED);
     try (Watchdog.Watch watch = watchdog.watch()) {
       while (!watch.fired()) {
         Thread.onSpinWait();
@@ -41,7 +41,7 @@ final class WatchdogTest {
 
   @Test
   void workThatEndsInTimeIsLeftAlone() {
-    Watchdog watchdog = new Watchdog(timer, Duration.ofHours(1));
+    Watchdog watchdog = new Watchdog(timer, Duration.ofHours(1), LongWork.IGNORED);
     try (Watchdog.Watch watch = watchdog.watch()) {
       assertFalse(watch.fired());
     }
