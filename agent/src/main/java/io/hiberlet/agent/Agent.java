@@ -84,6 +84,7 @@ public final class Agent implements AutoCloseable {
         closing.add("guest threads", new GuestThreads(config.runtime().threads()));
 
     AgentMetrics metrics = new AgentMetrics();
+    metrics.showStore(store::usage);
     ControllerServices services =
         new ControllerServices(
             guests,

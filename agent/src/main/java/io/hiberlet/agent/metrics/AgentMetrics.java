@@ -2,6 +2,7 @@ package io.hiberlet.agent.metrics;
 
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -10,12 +11,16 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The agent's counters. No labels by pod: their number must not grow with the pods that come and
  * go. Thread-safe.
  */
 public final class AgentMetrics {
+  private static final Logger log = LoggerFactory.getLogger(AgentMetrics.class);
   private static final double[] SECONDS = {
     0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30
   };
@@ -62,6 +67,28 @@ public final class AgentMetrics {
           .name("hiberlet_hibernations_total")
           .help("Controllers that left memory for the disk.")
           .register(registry);
+
+  /**
+   * Shows the store's size. Said once.
+   *
+   * @param storeBytes what it takes on the disk; asked at each {@link #text}
+   */
+  public void showStore(LongSupplier storeBytes) {
+    GaugeWithCallback.builder()
+        .name("hiberlet_store_bytes")
+        .help("Bytes of the snapshot store on the disk, its log included; NaN when unknown.")
+        .callback(gauge -> gauge.call(valueOrNaN(storeBytes)))
+        .register(registry);
+  }
+
+  private static double valueOrNaN(LongSupplier value) {
+    try {
+      return value.getAsLong();
+    } catch (RuntimeException e) {
+      log.atWarn().setCause(e).log("A metric could not be measured");
+      return Double.NaN;
+    }
+  }
 
   private Histogram seconds(String name, String help) {
     return Histogram.builder()
