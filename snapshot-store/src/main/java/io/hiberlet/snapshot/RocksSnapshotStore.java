@@ -1,60 +1,55 @@
 package io.hiberlet.snapshot;
 
-import java.io.IOException;
+import io.hiberlet.snapshot.StoreException.Kind;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumMap;
-import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
-import org.rocksdb.ColumnFamilyHandle;
-import org.rocksdb.ReadOptions;
-import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
-import org.rocksdb.Slice;
 import org.rocksdb.WriteBatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A store in RocksDB: a column family for each {@link Table}, every write one batch in a synced
  * write-ahead log, every record under a checksum of its own ({@link Seal}).
+ *
+ * <p>Damage in a table file costs the records in the damaged block, and nobody else's: when RocksDB
+ * stops to take writes because of it, what can be read is copied into a new database while the
+ * others wait.
  *
  * <p>Thread-safe. {@link #close} waits for the calls under way, so none of them ever meets freed
  * native memory; it must not be called from a visitor.
  */
 public final class RocksSnapshotStore implements SnapshotStore {
 
-  private final Path folder;
-  private final RocksSettings settings;
-  private final List<ColumnFamilyHandle> handles;
-  private final RocksDB database;
-  private final Map<Table, ColumnFamilyHandle> families = new EnumMap<>(Table.class);
+  private static final Logger log = LoggerFactory.getLogger(RocksSnapshotStore.class);
 
-  /** Every call holds the read lock while it uses native objects; closing holds the write lock. */
+  private final StoreFolder folder;
+  private final StoreOptions options;
+  private final Quarantine quarantine;
+  private final SpaceLimit space;
+  private final Reclaimer reclaimer = new Reclaimer(this::reclaim);
+
+  /** Held shared while the database is used, alone while it is replaced or closed. */
   private final ReadWriteLock gate = new ReentrantReadWriteLock();
 
+  private RocksDatabase database; // guarded by gate
   private boolean closed; // guarded by gate
 
-  private RocksSnapshotStore(
-      Path folder, RocksSettings settings, RocksDB database, List<ColumnFamilyHandle> handles) {
+  private RocksSnapshotStore(StoreFolder folder, StoreOptions options, RocksDatabase database) {
     this.folder = folder;
-    this.settings = settings;
+    this.options = options;
     this.database = database;
-    this.handles = handles;
-    Iterator<ColumnFamilyHandle> tables = handles.subList(1, handles.size()).iterator();
-    for (Table table : Table.values()) {
-      families.put(table, tables.next());
-    }
+    this.quarantine = new Quarantine(new QuarantineFolder(folder.quarantine()));
+    this.space = new SpaceLimit(folder, options.maxBytes());
   }
 
   /**
@@ -63,138 +58,187 @@ public final class RocksSnapshotStore implements SnapshotStore {
    * @throws StoreException LOCKED when a process has it open, NEWER_FORMAT (the folder is left as
    *     it was), CORRUPT, FULL or IO; the message names the folder
    */
-  public static RocksSnapshotStore open(Path folder, StoreOptions options) {
-    StoreFolder prepared = StoreFolder.prepare(folder);
-    RocksSettings settings = new RocksSettings(options);
-    List<ColumnFamilyHandle> handles = new ArrayList<>();
+  public static RocksSnapshotStore open(Path path, StoreOptions options) {
+    StoreFolder folder = StoreFolder.open(path);
+    RocksDatabase database = null;
     try {
-      RocksDB database =
-          RocksDB.open(
-              settings.database(), prepared.database().toString(), settings.families(), handles);
-      return new RocksSnapshotStore(folder, settings, database, handles);
-    } catch (RocksDBException e) {
-      settings.close();
-      throw StoreErrors.ofOpen(folder, e);
+      database = DatabaseRepair.open(folder, options);
+      folder.migrate();
+      return new RocksSnapshotStore(folder, options, database);
+    } catch (StoreException e) {
+      if (database != null) {
+        database.close();
+      }
+      folder.close();
+      throw e;
     }
   }
 
   @Override
   public void write(Iterable<? extends Change> changes) {
-    run(
-        "write",
-        () -> {
-          try (WriteBatch batch = new WriteBatch()) {
-            for (Change change : changes) {
-              Keys.check(change);
-              add(batch, change);
-            }
-            if (batch.count() > 0) {
-              database.write(settings.synced(), batch);
-            }
-          }
-        });
+    try (WriteBatch batch = new WriteBatch()) {
+      boolean deletesRanges = use("write", database -> database.fill(batch, changes));
+      if (batch.count() == 0) {
+        return;
+      }
+      if (batch.hasPut() && !space.admit(batch.getDataSize())) {
+        reclaimer.begin();
+        throw new StoreException(
+            Kind.FULL,
+            "the store in %s has reached its limit of %d bytes"
+                .formatted(folder.path(), options.maxBytes()));
+      }
+      write(batch);
+      if (deletesRanges) {
+        reclaimer.deleted();
+      }
+    }
   }
 
-  private void add(WriteBatch batch, Change change) throws RocksDBException {
-    ColumnFamilyHandle family = family(change.table());
-    switch (change) {
-      case Change.Put(Table table, byte[] key, byte[] value) ->
-          batch.put(family, key, Seal.close(table, key, value));
-      case Change.Delete(Table _, byte[] key) -> batch.delete(family, key);
-      case Change.DeletePrefix(Table _, byte[] prefix) ->
-          batch.deleteRange(family, prefix, Keys.endOfPrefix(prefix));
+  private void write(WriteBatch batch) {
+    Optional<RocksDatabase> damaged = use("write", database -> tryToWrite(database, batch));
+    if (damaged.isPresent()) {
+      repair(damaged.get());
+      run("write", database -> database.write(batch));
+    }
+  }
+
+  /** The database, if it takes no writes because of corrupt bytes. */
+  private static Optional<RocksDatabase> tryToWrite(RocksDatabase database, WriteBatch batch)
+      throws RocksDBException {
+    try {
+      database.write(batch);
+      return Optional.empty();
+    } catch (RocksDBException e) {
+      if (StoreErrors.isCorruption(e)) {
+        return Optional.of(database);
+      }
+      throw e;
+    }
+  }
+
+  private void repair(RocksDatabase damaged) {
+    Lock alone = gate.writeLock();
+    alone.lock();
+    try {
+      if (closed || database != damaged) {
+        return; // another caller was first
+      }
+      log.atWarn()
+          .addKeyValue("folder", folder.path())
+          .log("a table file is corrupt: copying what can be read");
+      closed = true;
+      damaged.close();
+      database = DatabaseRepair.reopen(folder, options);
+      closed = false;
+    } finally {
+      alone.unlock();
     }
   }
 
   @Override
   public Optional<byte[]> read(Table table, byte[] key) {
-    return call(
-        "read",
-        () ->
-            Optional.ofNullable(database.get(family(table), settings.read(), key))
-                .map(stored -> Seal.open(table, key, stored)));
+    return use("read", database -> Optional.ofNullable(database.get(table, key)))
+        .map(envelope -> Seal.open(table, ByteBuffer.wrap(key), ByteBuffer.wrap(envelope)))
+        .map(RocksSnapshotStore::copy);
+  }
+
+  private static byte[] copy(ByteBuffer buffer) {
+    byte[] bytes = new byte[buffer.remaining()];
+    buffer.get(bytes);
+    return bytes;
   }
 
   @Override
   public void scan(Table table, byte[] prefix, Visitor visitor) {
-    run(
-        "scan",
-        () ->
-            iterate(
-                table,
-                prefix,
-                entry -> {
-                  byte[] key = entry.key();
-                  visitor.visit(
-                      ByteBuffer.wrap(key), ByteBuffer.wrap(Seal.open(table, key, entry.value())));
-                }));
+    RecordBuffers buffers = new RecordBuffers();
+    iterate(
+        table,
+        prefix,
+        records -> {
+          ByteBuffer key = buffers.key(records);
+          ByteBuffer value = Seal.open(table, key, buffers.value(records));
+          visitor.visit(key, value);
+        });
   }
 
   @Override
   public List<byte[]> keys(Table table, byte[] prefix) {
     List<byte[]> keys = new ArrayList<>();
-    run("scan", () -> iterate(table, prefix, entry -> keys.add(entry.key())));
+    iterate(table, prefix, records -> keys.add(records.key()));
     return keys;
+  }
+
+  private void iterate(Table table, byte[] prefix, Consumer<RocksIterator> visitor) {
+    run(
+        "scan",
+        database ->
+            database.iterate(
+                table,
+                Keys.endOfPrefix(prefix),
+                records -> {
+                  for (records.seek(prefix); records.isValid(); records.next()) {
+                    visitor.accept(records);
+                  }
+                  records.status();
+                }));
   }
 
   @Override
   public void quarantine(String name, Set<Table> tables, byte[] prefix, String reason) {
+    tables.forEach(table -> Keys.checkPrefix(table, prefix));
+    run(
+        "quarantine records of",
+        database -> quarantine.keep(database, name, tables, prefix, reason));
     write(tables.stream().map(table -> new Change.DeletePrefix(table, prefix)).toList());
   }
 
   @Override
   public long usage() {
-    try (Stream<Path> files = Files.walk(folder)) {
-      return files.mapToLong(file -> file.toFile().length()).sum();
-    } catch (IOException e) {
-      throw StoreErrors.io("cannot measure the store in " + folder, e);
-    }
+    return use("measure", _ -> space.used());
   }
 
-  /** The iterator sees the database as it was when the iterator was made. */
-  private void iterate(Table table, byte[] prefix, Consumer<RocksIterator> visitor)
-      throws RocksDBException {
-    try (Slice end = new Slice(Keys.endOfPrefix(prefix));
-        ReadOptions range = new ReadOptions().setIterateUpperBound(end).setFillCache(false);
-        RocksIterator entries = database.newIterator(family(table), range)) {
-      for (entries.seek(prefix); entries.isValid(); entries.next()) {
-        visitor.accept(entries);
-      }
-      entries.status();
+  /** Runs in a thread of its own. */
+  private void reclaim() {
+    try {
+      run("compact", RocksDatabase::compact);
+    } catch (StoreException e) {
+      // The space stays taken; writes go on being refused, and the next of them tries again.
+      log.atWarn().setCause(e).addKeyValue("folder", folder.path()).log("cannot reclaim space");
     }
-  }
-
-  private ColumnFamilyHandle family(Table table) {
-    return Objects.requireNonNull(families.get(table));
   }
 
   private void run(String attempt, Work work) {
-    call(
+    use(
         attempt,
-        () -> {
-          work.run();
+        database -> {
+          work.on(database);
           return work;
         });
   }
 
-  private <T> T call(String attempt, Call<T> call) {
-    Lock use = gate.readLock();
-    use.lock();
+  private <T> T use(String attempt, Use<T> use) {
+    Lock shared = gate.readLock();
+    shared.lock();
     try {
-      if (closed) {
-        throw new StoreException(
-            StoreException.Kind.CLOSED, "the store in " + folder + " is closed");
-      }
-      return call.call();
+      requireOpen();
+      return use.of(database);
     } catch (RocksDBException e) {
-      throw StoreErrors.of("cannot %s the store in %s".formatted(attempt, folder), e);
+      throw StoreErrors.of("cannot %s the store in %s".formatted(attempt, folder.path()), e);
     } finally {
-      use.unlock();
+      shared.unlock();
+    }
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new StoreException(Kind.CLOSED, "the store in " + folder.path() + " is closed");
     }
   }
 
   @Override
   public void close() {
+    cancelCompaction();
     Lock alone = gate.writeLock();
     alone.lock();
     try {
@@ -202,21 +246,32 @@ public final class RocksSnapshotStore implements SnapshotStore {
         return;
       }
       closed = true;
-      handles.forEach(ColumnFamilyHandle::close);
       database.close();
-      settings.close();
+      folder.close();
     } finally {
       alone.unlock();
     }
   }
 
-  @FunctionalInterface
-  private interface Work {
-    void run() throws RocksDBException;
+  private void cancelCompaction() {
+    Lock shared = gate.readLock();
+    shared.lock();
+    try {
+      if (!closed) {
+        database.cancelCompaction();
+      }
+    } finally {
+      shared.unlock();
+    }
   }
 
   @FunctionalInterface
-  private interface Call<T> {
-    T call() throws RocksDBException;
+  private interface Work {
+    void on(RocksDatabase database) throws RocksDBException;
+  }
+
+  @FunctionalInterface
+  private interface Use<T> {
+    T of(RocksDatabase database) throws RocksDBException;
   }
 }

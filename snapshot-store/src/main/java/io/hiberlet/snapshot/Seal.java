@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Arrays;
 import java.util.zip.CRC32C;
 
 /**
@@ -29,39 +28,40 @@ final class Seal {
   private Seal() {}
 
   static byte[] close(Table table, byte[] key, byte[] value) {
-    return ByteBuffer.allocate(VALUE_OFFSET + value.length)
-        .order(ByteOrder.LITTLE_ENDIAN)
-        .put(FORMAT)
-        .putInt(checksum(FORMAT, table, key, value, 0))
-        .put(value)
-        .array();
+    ByteBuffer envelope =
+        ByteBuffer.allocate(VALUE_OFFSET + value.length).order(ByteOrder.LITTLE_ENDIAN);
+    envelope.put(FORMAT).position(VALUE_OFFSET).put(value);
+    int checksum = checksum(table, ByteBuffer.wrap(key), envelope.flip());
+    return envelope.putInt(CHECKSUM_OFFSET, checksum).array();
   }
 
   /**
+   * The value in the envelope: a part of it, not a copy.
+   *
    * @throws StoreException CORRUPT when these are not the bytes that {@link #close} made for this
    *     table and key
    */
-  static byte[] open(Table table, byte[] key, byte[] envelope) {
-    if (envelope.length < VALUE_OFFSET) {
+  static ByteBuffer open(Table table, ByteBuffer key, ByteBuffer envelope) {
+    if (envelope.remaining() < VALUE_OFFSET) {
       throw corrupt(table, "is cut short");
     }
-    if (envelope[0] != FORMAT) {
-      throw corrupt(table, "has the unknown format " + envelope[0]);
+    if (envelope.get(0) != FORMAT) {
+      throw corrupt(table, "has the unknown format " + envelope.get(0));
     }
-    int stored = ByteBuffer.wrap(envelope).order(ByteOrder.LITTLE_ENDIAN).getInt(CHECKSUM_OFFSET);
-    if (stored != checksum(envelope[0], table, key, envelope, VALUE_OFFSET)) {
+    int stored = Integer.reverseBytes(envelope.getInt(CHECKSUM_OFFSET));
+    if (stored != checksum(table, key, envelope)) {
       throw corrupt(table, "does not match its checksum");
     }
-    return Arrays.copyOfRange(envelope, VALUE_OFFSET, envelope.length);
+    return envelope.slice(VALUE_OFFSET, envelope.remaining() - VALUE_OFFSET);
   }
 
-  private static int checksum(byte format, Table table, byte[] key, byte[] bytes, int from) {
+  private static int checksum(Table table, ByteBuffer key, ByteBuffer envelope) {
     CRC32C crc = new CRC32C();
-    crc.update(format);
+    crc.update(FORMAT);
     crc.update(table.storedName().getBytes(US_ASCII));
-    crc.update(ByteBuffer.allocate(Integer.BYTES).putInt(key.length).flip());
-    crc.update(key);
-    crc.update(bytes, from, bytes.length - from);
+    crc.update(ByteBuffer.allocate(Integer.BYTES).putInt(key.remaining()).flip());
+    crc.update(key.duplicate());
+    crc.update(envelope.slice(VALUE_OFFSET, envelope.remaining() - VALUE_OFFSET));
     return (int) crc.getValue();
   }
 

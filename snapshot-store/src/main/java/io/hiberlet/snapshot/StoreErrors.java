@@ -20,12 +20,32 @@ final class StoreErrors {
   /** An error of opening the store in the folder. */
   static StoreException ofOpen(Path folder, RocksDBException error) {
     if (isLocked(error)) {
+      return locked(folder);
+    }
+    if (isCorruption(error) || missesFile(error)) {
       return new StoreException(
-          Kind.LOCKED,
-          folder + " is in use by another process; stop that one, or choose another folder",
+          Kind.CORRUPT,
+          "the database in %s is damaged (%s); restore the folder, or remove it to start from nothing"
+              .formatted(folder, error.getMessage()),
           error);
     }
     return of("cannot open the store in " + folder, error);
+  }
+
+  static StoreException locked(Path folder) {
+    return new StoreException(
+        Kind.LOCKED,
+        folder + " is in use by another process; stop that one, or choose another folder");
+  }
+
+  /** Whether RocksDB found bytes that are not what it wrote. */
+  static boolean isCorruption(RocksDBException error) {
+    return error.getStatus() != null && error.getStatus().getCode() == Status.Code.Corruption;
+  }
+
+  private static boolean missesFile(RocksDBException error) {
+    String message = error.getMessage();
+    return message != null && message.contains("No such file or directory");
   }
 
   static StoreException io(String attempt, IOException error) {
@@ -46,7 +66,7 @@ final class StoreErrors {
     if (status.getSubCode() == Status.SubCode.NoSpace || saysFull(error.getMessage())) {
       return Kind.FULL;
     }
-    return status.getCode() == Status.Code.Corruption ? Kind.CORRUPT : Kind.IO;
+    return isCorruption(error) ? Kind.CORRUPT : Kind.IO;
   }
 
   /** EDQUOT has no code of its own in RocksDB or the JDK. */

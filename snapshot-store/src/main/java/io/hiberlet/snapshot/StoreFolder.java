@@ -4,50 +4,81 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
- * The folder of a store: readable by its owner only, as guests' memories hold secrets.
+ * The folder of a store, held against other processes until it is closed. Readable by its owner
+ * only, as guests' memories hold secrets.
  *
  * <pre>
- *   FOLDER/format   the version of all that is in the folder, as decimal text
- *   FOLDER/db/      RocksDB, which also holds the lock
+ *   FOLDER/format        the version of all that is in the folder, as decimal text
+ *   FOLDER/lock          locked by the process that has the store open
+ *   FOLDER/db/           RocksDB
+ *   FOLDER/db.new/       a copy of db that is being made, or was when the power went
+ *   FOLDER/db.damaged/   what db was before a copy took its place; about to be removed
+ *   FOLDER/quarantine/   see {@link QuarantineFolder}
  * </pre>
  *
  * The version is a file of its own so that a folder of a newer version can be refused before
  * RocksDB has touched it.
  */
-final class StoreFolder {
+final class StoreFolder implements AutoCloseable {
 
-  /** Changes whenever an older program would misread the folder, a new {@link Table} included. */
-  static final int FORMAT = 1;
+  /**
+   * Changes whenever an older program would misread the folder, a new {@link Table} included. 2:
+   * pages lie over their module's image and bear a generation. A folder of version 1 is one of
+   * version 2 in which nothing new was written yet.
+   */
+  static final int FORMAT = 2;
 
   private final Path folder;
+  private final FileChannel lock;
 
-  private StoreFolder(Path folder) {
+  private StoreFolder(Path folder, FileChannel lock) {
     this.folder = folder;
+    this.lock = lock;
   }
 
   /**
-   * Makes the folder where there is none, and checks its version where there is one.
+   * Makes the folder where there is none, checks its version where there is one, takes its lock and
+   * ends what a crash interrupted.
    *
-   * @throws StoreException NEWER_FORMAT, CORRUPT when its version cannot be read, IO
+   * @throws StoreException LOCKED, NEWER_FORMAT, CORRUPT when its version or its database cannot be
+   *     made out, IO; in all these cases the folder is left as it was
    */
-  static StoreFolder prepare(Path path) {
-    StoreFolder folder = new StoreFolder(path);
+  static StoreFolder open(Path path) {
     try {
-      if (Files.exists(folder.formatFile())) {
-        folder.checkFormat();
-      } else {
-        folder.create();
+      boolean isNew = !checkFormat(path);
+      if (isNew) {
+        Files.createDirectories(path);
+        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwx------"));
+      }
+      StoreFolder folder = new StoreFolder(path, lock(path));
+      try {
+        folder.recover();
+        if (isNew) {
+          folder.writeFormat();
+        }
+        return folder;
+      } catch (IOException | RuntimeException e) {
+        folder.close();
+        throw e;
       }
     } catch (IOException e) {
       throw StoreErrors.io("cannot prepare the store in " + path, e);
     }
+  }
+
+  Path path() {
     return folder;
   }
 
@@ -55,46 +86,181 @@ final class StoreFolder {
     return folder.resolve("db");
   }
 
-  private Path formatFile() {
-    return folder.resolve("format");
+  /** Where a copy of the database is made; nothing is there. */
+  Path copy() {
+    return folder.resolve("db.new");
   }
 
-  private void checkFormat() throws IOException {
-    String text = new String(Files.readAllBytes(formatFile()), US_ASCII).strip();
-    if (!text.matches("[1-9][0-9]{0,8}")) {
-      throw new StoreException(
-          StoreException.Kind.CORRUPT, formatFile() + " does not hold a version number");
+  Path quarantine() {
+    return folder.resolve("quarantine");
+  }
+
+  private Path damaged() {
+    return folder.resolve("db.damaged");
+  }
+
+  /**
+   * Whether there is a version, and one that this program reads.
+   *
+   * @throws StoreException when it is not
+   */
+  private static boolean checkFormat(Path folder) throws IOException {
+    Path file = folder.resolve("format");
+    if (!Files.exists(file)) {
+      if (Files.exists(folder.resolve("db"))) {
+        throw corrupt("%s holds a database, but the file 'format' is missing".formatted(folder));
+      }
+      return false;
     }
-    int format = Integer.parseInt(text);
+    int format = readFormat(file);
     if (format > FORMAT) {
       throw new StoreException(
           StoreException.Kind.NEWER_FORMAT,
           "%s was written by a newer version (store format %d, this program reads up to %d)"
               .formatted(folder, format, FORMAT));
     }
+    return true;
   }
 
-  private void create() throws IOException {
-    if (Files.exists(database())) {
-      throw new StoreException(
-          StoreException.Kind.CORRUPT,
-          "%s holds a database, but the file 'format' is missing".formatted(folder));
+  private static int readFormat(Path file) throws IOException {
+    String text = new String(Files.readAllBytes(file), US_ASCII).strip();
+    if (!text.matches("[1-9][0-9]{0,8}")) {
+      throw corrupt(file + " does not hold a version number");
     }
-    Files.createDirectories(folder);
-    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
-    Path draft = folder.resolve("format.new");
-    try (FileChannel channel =
+    return Integer.parseInt(text);
+  }
+
+  private static FileChannel lock(Path folder) throws IOException {
+    FileChannel channel =
         FileChannel.open(
-            draft,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.WRITE,
-            StandardOpenOption.TRUNCATE_EXISTING)) {
-      channel.write(US_ASCII.encode(FORMAT + "\n"));
-      channel.force(true);
+            folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    boolean locked = false;
+    try {
+      locked = channel.tryLock() != null;
+    } catch (OverlappingFileLockException e) {
+      locked = false; // this process has it
+    } finally {
+      if (!locked) {
+        channel.close();
+      }
     }
-    Files.move(draft, formatFile(), StandardCopyOption.ATOMIC_MOVE);
-    try (FileChannel entries = FileChannel.open(folder)) {
-      entries.force(true);
+    if (!locked) {
+      throw StoreErrors.locked(folder);
+    }
+    return channel;
+  }
+
+  /** Ends, or takes back, a {@link #replaceDatabase} that was interrupted. */
+  private void recover() throws IOException {
+    if (!Files.exists(database()) && Files.exists(damaged())) {
+      Files.move(
+          Files.exists(copy()) ? copy() : damaged(), database(), StandardCopyOption.ATOMIC_MOVE);
+      Durable.sync(folder);
+    }
+    deleteAll(copy());
+    deleteAll(damaged());
+    requireDatabaseOrNothing();
+  }
+
+  /** RocksDB would make a new database of one that has lost its CURRENT, and remove its tables. */
+  private void requireDatabaseOrNothing() throws IOException {
+    if (!Files.isDirectory(database()) || Files.exists(database().resolve("CURRENT"))) {
+      return;
+    }
+    try (Stream<Path> files = Files.list(database())) {
+      if (files.anyMatch(StoreFolder::holdsRecords)) {
+        throw corrupt(
+            "the database in %s has lost its file CURRENT; restore the folder, or remove it to"
+                    .formatted(folder)
+                + " begin from nothing");
+      }
+    }
+  }
+
+  private static boolean holdsRecords(Path file) {
+    String name = file.toString();
+    return name.endsWith(".sst") || (name.endsWith(".log") && file.toFile().length() > 0);
+  }
+
+  /** Puts the copy in the place of the database; done again at the next opening if cut short. */
+  void replaceDatabase() throws IOException {
+    Durable.sync(copy());
+    Files.move(database(), damaged(), StandardCopyOption.ATOMIC_MOVE);
+    Files.move(copy(), database(), StandardCopyOption.ATOMIC_MOVE);
+    Durable.sync(folder);
+    deleteAll(damaged());
+  }
+
+  /** Removes a copy that was not finished. */
+  void deleteCopy() throws IOException {
+    deleteAll(copy());
+  }
+
+  /**
+   * To be called once the database is open, and before anything of this version is written.
+   *
+   * @throws StoreException when the disk fails
+   */
+  void migrate() {
+    try {
+      if (readFormat(folder.resolve("format")) < FORMAT) {
+        writeFormat();
+      }
+    } catch (IOException e) {
+      throw StoreErrors.io("cannot migrate the store in " + folder, e);
+    }
+  }
+
+  private void writeFormat() throws IOException {
+    Path draft = folder.resolve("format.new");
+    Durable.write(draft, US_ASCII.encode(FORMAT + "\n"));
+    Files.move(draft, folder.resolve("format"), StandardCopyOption.ATOMIC_MOVE);
+    Durable.sync(folder);
+  }
+
+  /** Bytes of all files in the folder; some may come and go meanwhile. */
+  long bytes() throws IOException {
+    return bytes(folder);
+  }
+
+  private static long bytes(Path folder) throws IOException {
+    long bytes = 0;
+    for (Path entry : list(folder)) {
+      bytes += Files.isDirectory(entry) ? bytes(entry) : entry.toFile().length();
+    }
+    return bytes;
+  }
+
+  private static List<Path> list(Path folder) throws IOException {
+    try (Stream<Path> entries = Files.list(folder)) {
+      return entries.toList();
+    } catch (NoSuchFileException e) {
+      return List.of();
+    }
+  }
+
+  private static void deleteAll(Path path) throws IOException {
+    if (!Files.exists(path)) {
+      return;
+    }
+    try (Stream<Path> entries = Files.walk(path)) {
+      for (Path entry : entries.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(entry);
+      }
+    }
+  }
+
+  private static StoreException corrupt(String message) {
+    return new StoreException(StoreException.Kind.CORRUPT, message);
+  }
+
+  /** Lets other processes have the folder. */
+  @Override
+  public void close() {
+    try {
+      lock.close();
+    } catch (IOException e) {
+      throw StoreErrors.io("cannot release the store in " + folder, e);
     }
   }
 }

@@ -13,18 +13,23 @@ package io.hiberlet.snapshot;
  * @param backgroundThreads threads that flush and compact; at least 2, as one must not wait for the
  *     other
  * @param openFiles file descriptors kept open for table files
+ * @param maxBytes what the store's folder may take on the disk. Above it writes fail as on a full
+ *     disk, but for those that only delete. Compaction may exceed it for a while by the files it
+ *     merges, a few tens of MiB
  */
 public record StoreOptions(
     long writeBufferBytes,
     long blockCacheBytes,
     long logBytes,
     int backgroundThreads,
-    int openFiles) {
+    int openFiles,
+    long maxBytes) {
 
   private static final long MIB = 1 << 20;
 
-  /** 8 MiB of write buffers, 2 MiB of cache, 16 MiB of log, 2 threads, 64 open files. */
-  public static final StoreOptions DEFAULT = new StoreOptions(8 * MIB, 2 * MIB, 16 * MIB, 2, 64);
+  /** 8 MiB of write buffers, 2 MiB of cache, 16 MiB of log, 2 threads, 64 open files, 2 GiB. */
+  public static final StoreOptions DEFAULT =
+      new StoreOptions(8 * MIB, 2 * MIB, 16 * MIB, 2, 64, 2048 * MIB);
 
   public StoreOptions {
     requireWithin("writeBufferBytes", writeBufferBytes, 1 * MIB, 1024 * MIB);
@@ -32,6 +37,13 @@ public record StoreOptions(
     requireWithin("logBytes", logBytes, 1 * MIB, 1024 * MIB);
     requireWithin("backgroundThreads", backgroundThreads, 2, 16);
     requireWithin("openFiles", openFiles, 16, 65_536);
+    requireWithin("maxBytes", maxBytes, 8 * MIB, 1L << 50);
+  }
+
+  /** These options with another limit of the space on the disk. */
+  public StoreOptions withMaxBytes(long bytes) {
+    return new StoreOptions(
+        writeBufferBytes, blockCacheBytes, logBytes, backgroundThreads, openFiles, bytes);
   }
 
   private static void requireWithin(String name, long value, long least, long most) {

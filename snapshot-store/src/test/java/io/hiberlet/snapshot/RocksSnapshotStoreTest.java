@@ -68,7 +68,7 @@ class RocksSnapshotStoreTest extends SnapshotStoreContract {
   @Test
   void aNewerFormatIsLeftUntouched() throws IOException {
     store.close();
-    Files.writeString(folder().resolve("format"), "2\n");
+    Files.writeString(folder().resolve("format"), "3\n");
     List<String> before = listing();
     StoreException refused = assertThrows(StoreException.class, this::open);
     assertEquals(Kind.NEWER_FORMAT, refused.kind());
@@ -158,7 +158,9 @@ class RocksSnapshotStoreTest extends SnapshotStoreContract {
   @Test
   void theLogAndTheFilesOfALongLifeStayBounded() throws IOException {
     store.close();
-    store = RocksSnapshotStore.open(folder(), new StoreOptions(1 << 20, 1 << 20, 2 << 20, 2, 16));
+    store =
+        RocksSnapshotStore.open(
+            folder(), new StoreOptions(1 << 20, 1 << 20, 2 << 20, 2, 16, 1 << 30));
     byte[] large = new byte[256 << 10];
     for (int i = 0; i < 100; i++) {
       new SplittableRandom(i).nextBytes(large);

@@ -1,0 +1,35 @@
+package io.hiberlet.snapshot;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/** Files and entries of folders that outlast a power cut. */
+final class Durable {
+
+  private Durable() {}
+
+  /** Makes or replaces a file; its entry in the folder is not durable yet. */
+  static void write(Path file, ByteBuffer content) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(
+            file,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.WRITE,
+            StandardOpenOption.TRUNCATE_EXISTING)) {
+      while (content.hasRemaining()) {
+        channel.write(content);
+      }
+      channel.force(true);
+    }
+  }
+
+  /** Makes the entries of a folder durable. */
+  static void sync(Path folder) throws IOException {
+    try (FileChannel entries = FileChannel.open(folder)) {
+      entries.force(true);
+    }
+  }
+}
