@@ -10,6 +10,8 @@ import org.rocksdb.RocksIterator;
  * Walks over the records of a table that can be read, past those that cannot. RocksDB stops at a
  * corrupt block and does not tell where the next one begins, so that is found by seeking at growing
  * distances, and then between the last that failed and the first that did not.
+ *
+ * <p>For one thread.
  */
 final class ReadableRecords {
 
@@ -23,14 +25,19 @@ final class ReadableRecords {
     void unreadable(byte[] from, byte[] before) throws RocksDBException;
   }
 
-  private static final BigInteger TWO = BigInteger.TWO;
-
-  private final RocksIterator records;
+  private final RocksDatabase database;
+  private final Table table;
   private final byte[] end;
   private final Visitor visitor;
 
-  private ReadableRecords(RocksIterator records, byte[] end, Visitor visitor) {
-    this.records = records;
+  /** The least key that was not visited yet. */
+  private byte[] next;
+
+  private ReadableRecords(
+      RocksDatabase database, Table table, byte[] from, byte[] end, Visitor visitor) {
+    this.database = database;
+    this.table = table;
+    this.next = from;
     this.end = end;
     this.visitor = visitor;
   }
@@ -42,37 +49,40 @@ final class ReadableRecords {
    */
   static void visit(RocksDatabase database, Table table, byte[] from, byte[] end, Visitor visitor)
       throws RocksDBException {
-    database.iterate(
-        table, end, records -> new ReadableRecords(records, end, visitor).visitFrom(from));
+    new ReadableRecords(database, table, from, end, visitor).visit();
   }
 
-  private void visitFrom(byte[] start) throws RocksDBException {
-    byte[] from = start;
-    while (from != null) {
-      byte[] damage = visitUntilDamage(from);
-      if (damage == null) {
+  private void visit() throws RocksDBException {
+    while (!reads(this::visitRecords)) {
+      byte[] damaged = next;
+      byte[] readable = firstReadableAfter(damaged);
+      if (readable == null) {
+        visitor.unreadable(damaged, end);
         return;
       }
-      from = beyond(damage);
-      visitor.unreadable(damage, from == null ? end : from);
+      visitor.unreadable(damaged, readable);
+      next = readable;
     }
   }
 
-  /** The least key that may be of the damaged place, or null when the end was reached. */
-  private byte @Nullable [] visitUntilDamage(byte[] from) throws RocksDBException {
-    byte[] next = from;
-    for (records.seek(from); records.isValid(); records.next()) {
+  private void visitRecords(RocksIterator records) throws RocksDBException {
+    for (records.seek(next); records.isValid(); records.next()) {
       byte[] key = records.key();
       visitor.record(key, records.value());
       next = Arrays.copyOf(key, key.length + 1); // its successor: itself and a zero byte
     }
-    return isReadable() ? null : next;
   }
 
-  /** Whether the iterator met no damage where it was sent. */
-  private boolean isReadable() throws RocksDBException {
+  /** Whether it ran without meeting damage. An iterator that met some is not to be trusted. */
+  private boolean reads(RocksDatabase.Iteration iteration) throws RocksDBException {
     try {
-      records.status();
+      database.iterate(
+          table,
+          end,
+          records -> {
+            iteration.run(records);
+            records.status();
+          });
       return true;
     } catch (RocksDBException e) {
       if (StoreErrors.isCorruption(e)) {
@@ -82,24 +92,23 @@ final class ReadableRecords {
     }
   }
 
-  /** A key from which on records can be read again, or null when there is none. */
-  private byte @Nullable [] beyond(byte[] damage) throws RocksDBException {
-    int width = Math.max(damage.length, end.length);
+  private byte @Nullable [] firstReadableAfter(byte[] damaged) throws RocksDBException {
+    int width = Math.max(damaged.length, end.length);
     BigInteger last = number(end, width);
-    BigInteger failing = number(damage, width);
+    BigInteger failing = number(damaged, width);
     BigInteger step = BigInteger.ONE;
     BigInteger readable = failing.add(step);
-    while (!isReadableAt(readable, width)) {
+    while (readable.compareTo(last) < 0 && !readsAt(readable, width)) {
       failing = readable;
-      step = step.multiply(TWO);
+      step = step.shiftLeft(1);
       readable = failing.add(step);
-      if (readable.compareTo(last) >= 0) {
-        return null;
-      }
+    }
+    if (readable.compareTo(last) >= 0) {
+      return null;
     }
     while (readable.subtract(failing).compareTo(BigInteger.ONE) > 0) {
-      BigInteger middle = failing.add(readable).divide(TWO);
-      if (isReadableAt(middle, width)) {
+      BigInteger middle = failing.add(readable).shiftRight(1);
+      if (readsAt(middle, width)) {
         readable = middle;
       } else {
         failing = middle;
@@ -108,18 +117,17 @@ final class ReadableRecords {
     return key(readable, width);
   }
 
-  private boolean isReadableAt(BigInteger number, int width) throws RocksDBException {
-    records.seek(key(number, width));
-    return isReadable();
+  private boolean readsAt(BigInteger number, int width) throws RocksDBException {
+    return reads(records -> records.seek(key(number, width)));
   }
 
-  /** Keys as numbers of the same length, so that there are keys between two of them. */
+  /** Keys as numbers of one length, so that there are keys between any two. */
   private static BigInteger number(byte[] key, int width) {
     return new BigInteger(1, Arrays.copyOf(key, width));
   }
 
   private static byte[] key(BigInteger number, int width) {
-    byte[] bytes = number.toByteArray();
+    byte[] bytes = number.toByteArray(); // may begin with a zero byte, for the sign
     byte[] key = new byte[width];
     int length = Math.min(bytes.length, width);
     System.arraycopy(bytes, bytes.length - length, key, width - length, length);
