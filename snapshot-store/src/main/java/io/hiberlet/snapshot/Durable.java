@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
 
 /** Files and entries of folders that outlast a power cut. */
 final class Durable {
@@ -26,8 +27,11 @@ final class Durable {
     }
   }
 
-  /** Makes the entries of a folder durable. */
-  static void sync(Path folder) throws IOException {
+  /** Makes the entries of a folder durable; nothing where there is none. */
+  static void sync(@Nullable Path folder) throws IOException {
+    if (folder == null) {
+      return;
+    }
     try (FileChannel entries = FileChannel.open(folder)) {
       entries.force(true);
     }

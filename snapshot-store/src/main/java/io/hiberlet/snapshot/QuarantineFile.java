@@ -119,10 +119,7 @@ final class QuarantineFile implements AutoCloseable {
   void complete() throws IOException {
     out.flush();
     channel.force(true);
-    Path folder = file.getParent();
-    if (folder != null) {
-      Durable.sync(folder);
-    }
+    Durable.sync(file.getParent());
     complete = true;
   }
 

@@ -61,6 +61,7 @@ final class StoreFolder implements AutoCloseable {
       if (isNew) {
         Files.createDirectories(path);
         Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwx------"));
+        Durable.sync(path.toAbsolutePath().getParent());
       }
       StoreFolder folder = new StoreFolder(path, lock(path));
       try {
@@ -68,6 +69,7 @@ final class StoreFolder implements AutoCloseable {
         if (isNew) {
           folder.writeFormat();
         }
+        folder.makeDatabaseFolder();
         return folder;
       } catch (IOException | RuntimeException e) {
         folder.close();
@@ -148,6 +150,14 @@ final class StoreFolder implements AutoCloseable {
       throw StoreErrors.locked(folder);
     }
     return channel;
+  }
+
+  /** Its entry must be durable before anything in it can be. RocksDB sees to its own only. */
+  private void makeDatabaseFolder() throws IOException {
+    if (!Files.exists(database())) {
+      Files.createDirectory(database());
+      Durable.sync(folder);
+    }
   }
 
   /** Ends, or takes back, a {@link #replaceDatabase} that was interrupted. */
