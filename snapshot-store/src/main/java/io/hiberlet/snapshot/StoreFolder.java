@@ -172,19 +172,23 @@ final class StoreFolder implements AutoCloseable {
     requireDatabaseOrNothing();
   }
 
-  /** RocksDB would make a new database of one that has lost its CURRENT, and remove its tables. */
+  /**
+   * RocksDB would make a new database of one that has lost its CURRENT, and remove its tables. But
+   * one that was only just begun, and so never held a record, is begun again.
+   */
   private void requireDatabaseOrNothing() throws IOException {
-    if (!Files.isDirectory(database()) || Files.exists(database().resolve("CURRENT"))) {
+    if (Files.exists(database().resolve("CURRENT"))) {
       return;
     }
-    try (Stream<Path> files = Files.list(database())) {
-      if (files.anyMatch(StoreFolder::holdsRecords)) {
+    for (Path file : list(database())) {
+      if (holdsRecords(file)) {
         throw corrupt(
-            "the database in %s has lost its file CURRENT; restore the folder, or remove it to"
+            "the database in %s has lost its file CURRENT; restore the folder, or remove it to start"
                     .formatted(folder)
-                + " begin from nothing");
+                + " from nothing");
       }
     }
+    deleteAll(database());
   }
 
   private static boolean holdsRecords(Path file) {

@@ -96,15 +96,19 @@ class DamageTest {
   /** Whether the file is still in the database. */
   private boolean holds(Path damaged) throws IOException {
     for (Path file : tableFiles()) {
-      try {
-        if (Files.isSameFile(file, damaged)) {
-          return true;
-        }
-      } catch (NoSuchFileException e) {
-        continue; // just compacted away
+      if (isSame(file, damaged)) {
+        return true;
       }
     }
     return false;
+  }
+
+  private static boolean isSame(Path file, Path damaged) throws IOException {
+    try {
+      return Files.isSameFile(file, damaged);
+    } catch (NoSuchFileException e) {
+      return false; // just compacted away
+    }
   }
 
   /** Quarantined, the damaged controllers can begin again, and their old records are kept. */
@@ -261,11 +265,16 @@ class DamageTest {
   private static void copyFolder(Path from, Path to) throws IOException {
     Files.createDirectories(to);
     for (Path file : files(from)) {
-      try {
-        Files.copy(file, to.resolve(file.getFileName()));
-      } catch (NoSuchFileException e) {
-        continue; // compacted away meanwhile
-      }
+      Files.write(to.resolve(file.getFileName()), bytes(file));
+    }
+  }
+
+  /** None, when the file was just compacted away. */
+  private static byte[] bytes(Path file) throws IOException {
+    try {
+      return Files.readAllBytes(file);
+    } catch (NoSuchFileException e) {
+      return new byte[0];
     }
   }
 
@@ -338,11 +347,7 @@ class DamageTest {
       String name = file.getFileName().toString();
       if (!name.startsWith("LOG") && !name.startsWith("LOCK")) {
         CRC32 sum = new CRC32();
-        try {
-          sum.update(Files.readAllBytes(file));
-        } catch (NoSuchFileException e) {
-          continue; // compacted away meanwhile
-        }
+        sum.update(bytes(file));
         contents.put(name, sum.getValue());
       }
     }

@@ -66,6 +66,54 @@ class RocksSnapshotStoreTest extends SnapshotStoreContract {
   }
 
   @Test
+  void aFolderOfVersionOneIsMigratedAndKeepsItsRecords() throws IOException {
+    write(0, value(1));
+    store.close();
+    Path format = folder().resolve("format");
+    Files.writeString(format, "1\n");
+    Files.writeString(folder().resolve("format.new"), "torn by a crash");
+    store = open();
+    assertEquals("2\n", Files.readString(format));
+    assertArrayEquals(value(1), store.read(Table.PAGES, key(0)).orElseThrow());
+    reopen();
+    assertEquals(1, count());
+  }
+
+  @Test
+  void aFolderOfVersionOneThatDoesNotOpenIsNotMigrated() throws IOException {
+    store.close();
+    Path format = folder().resolve("format");
+    Files.writeString(format, "1\n");
+    Path current = folder().resolve("db").resolve("CURRENT");
+    byte[] good = Files.readAllBytes(current);
+    Files.writeString(current, "MANIFEST-999999\n");
+    assertEquals(Kind.CORRUPT, assertThrows(StoreException.class, this::open).kind());
+    assertEquals("1\n", Files.readString(format));
+    Files.write(current, good);
+    store = open();
+    assertEquals("2\n", Files.readString(format));
+  }
+
+  @Test
+  void aFolderWhoseMakingWasCutShortIsMadeAnew() throws IOException {
+    store.close();
+    Path young = parent.resolve("young");
+    Files.createDirectories(young);
+    Files.writeString(young.resolve("format.new"), "");
+    Files.writeString(young.resolve("lock"), "");
+    RocksSnapshotStore.open(young, StoreOptions.DEFAULT).close();
+    assertEquals("2\n", Files.readString(young.resolve("format")));
+    // Its database was begun, and nothing was stored yet.
+    Files.delete(young.resolve("db").resolve("CURRENT"));
+    for (Path file : filesOf(young.resolve("db"))) {
+      if (file.toString().endsWith(".log")) {
+        Files.write(file, new byte[0]);
+      }
+    }
+    RocksSnapshotStore.open(young, StoreOptions.DEFAULT).close();
+  }
+
+  @Test
   void aNewerFormatIsLeftUntouched() throws IOException {
     store.close();
     Files.writeString(folder().resolve("format"), "3\n");
@@ -211,8 +259,14 @@ class RocksSnapshotStoreTest extends SnapshotStoreContract {
   }
 
   private List<Path> files(String suffix) throws IOException {
-    try (Stream<Path> files = Files.list(folder().resolve("db"))) {
-      return files.filter(file -> file.toString().endsWith(suffix)).sorted().toList();
+    return filesOf(folder().resolve("db")).stream()
+        .filter(file -> file.toString().endsWith(suffix))
+        .toList();
+  }
+
+  private static List<Path> filesOf(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.sorted().toList();
     }
   }
 

@@ -34,7 +34,7 @@ final class VictimProcess {
     try (BufferedReader lines = process.inputReader()) {
       int read = 0;
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        String[] words = line.split(" ");
+        String[] words = line.split(" ", 2);
         acknowledged[Integer.parseInt(words[0])] = Long.parseLong(words[1]);
         if (++read == batches) {
           // Through the handle: the process itself would throw away what it wrote until then.
