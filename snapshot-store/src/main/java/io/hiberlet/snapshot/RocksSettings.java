@@ -28,10 +28,9 @@ final class RocksSettings implements AutoCloseable {
 
   static {
     RocksDB.loadLibrary();
-    // Compaction is never urgent: a wake that waits for a core or the disk goes first.
-    Env.getDefault()
-        .lowerThreadPoolCPUPriority(Priority.LOW)
-        .lowerThreadPoolIOPriority(Priority.LOW);
+    // Compaction is never urgent: a wake that waits for a core goes first. The system lets the
+    // disk follow the core's priority.
+    Env.getDefault().lowerThreadPoolCPUPriority(Priority.LOW);
   }
 
   private static final int INFO_LOG_BYTES = 256 << 10;
@@ -40,8 +39,11 @@ final class RocksSettings implements AutoCloseable {
   private static final int ARENA_BLOCK_BYTES = 64 << 10;
   private static final int TABLE_FILE_BYTES = 8 << 20;
 
-  /** Memory waiting to be flushed stops no writer until there are so many buffers of a table. */
-  private static final int WRITE_BUFFERS = 4;
+  /**
+   * Writers are slowed down when all but one of so many buffers of a table wait to be flushed. With
+   * the usual few, a burst of large snapshots slows down everybody's small ones.
+   */
+  private static final int WRITE_BUFFERS = 6;
 
   /** For records that are read one by one. */
   private static final int BLOCK_BYTES = 4 << 10;

@@ -195,11 +195,8 @@ class DamageTest {
     copyAsACrashWould(copy);
     close();
     folder = copy;
-    Path logFile = logs().get(random.nextInt(logs().size()));
-    long length = logFile.toFile().length();
-    if (length > 0) {
-      flip(logFile, random.nextLong(length));
-    }
+    Path oldest = logs().getFirst();
+    flip(oldest, random.nextLong(oldest.toFile().length() / 2));
     reopen();
     byte[] count = store.read(Table.PODS, COUNTER).orElse(new byte[1]);
     for (Table table : List.of(Table.SNAPSHOTS, Table.POSITIONS)) {
@@ -237,7 +234,7 @@ class DamageTest {
 
   private List<Path> logs() throws IOException {
     return files(folder.resolve("db")).stream()
-        .filter(file -> file.toString().endsWith(".log"))
+        .filter(file -> file.toString().endsWith(".log") && file.toFile().length() > 0)
         .toList();
   }
 
