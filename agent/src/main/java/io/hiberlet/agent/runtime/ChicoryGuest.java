@@ -2,7 +2,7 @@ package io.hiberlet.agent.runtime;
 
 import com.dylibso.chicory.runtime.Instance;
 import com.dylibso.chicory.runtime.Memory;
-import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A guest in a Chicory instance. Used by one thread at a time. */
@@ -46,20 +46,21 @@ final class ChicoryGuest implements Guest {
 
   @Override
   public void stored() {
-    resident();
+    memories().forEach(CopyOnWriteMemory::stored);
   }
 
   @Override
   public long memoryBytes() {
-    Instance resident = resident();
-    return IntStream.range(0, DeclarationChecks.memories(resident.module()).size())
-        .mapToLong(index -> (long) resident.memory(index).pages() * Memory.PAGE_SIZE)
-        .sum();
+    return memories().mapToLong(memory -> (long) memory.pages() * Memory.PAGE_SIZE).sum();
   }
 
   @Override
   public void close() {
     instance = null;
+  }
+
+  private Stream<CopyOnWriteMemory> memories() {
+    return CopyOnWriteMemory.all(resident());
   }
 
   private static Instance woken(Instance running) {

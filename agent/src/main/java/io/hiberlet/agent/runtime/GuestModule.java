@@ -17,15 +17,11 @@ public final class GuestModule {
   /** The contract between guests and this host, {@code docs/host-abi.md}. */
   public static final String ABI = "hiberlet:v1";
 
-  private final WasmModule starting;
-  private final WasmModule resuming;
   private final InstanceFactory instances;
   private final GuestFailures failures;
   private final boolean initializes;
 
   private GuestModule(WasmModule module, Function<Instance, Machine> machine, ModuleLimits limits) {
-    this.starting = ModuleImage.starting(module);
-    this.resuming = ModuleImage.resuming(module);
     this.instances = new InstanceFactory(machine, module, limits);
     this.failures = new GuestFailures(new FunctionNames(module.nameSection()));
     this.initializes = ModuleChecks.exports(module, ModuleChecks.INITIALIZE);
@@ -67,8 +63,7 @@ public final class GuestModule {
     Instance instance =
         failures.guard(
             () -> {
-              Instance created =
-                  instances.create(starting, imports, environment.memoryLimitBytes());
+              Instance created = instances.start(imports, environment.memoryLimitBytes());
               if (initializes) {
                 created.export(ModuleChecks.INITIALIZE).apply();
               }
@@ -92,7 +87,7 @@ public final class GuestModule {
     var clock = GuestClock.resuming(state.monotonicNanos(), state.capturedAt());
     var hiberlet = new HiberletCalls(calls);
     var imports = HostImports.values(hiberlet, new WasiCalls(environment, clock));
-    Instance instance = instances.create(resuming, imports, environment.memoryLimitBytes());
+    Instance instance = instances.resume(imports, environment.memoryLimitBytes());
     StateRestore.restore(instance, state);
     return new ChicoryGuest(this, instance, hiberlet, clock, failures);
   }

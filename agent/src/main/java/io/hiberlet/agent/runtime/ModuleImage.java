@@ -1,5 +1,6 @@
 package io.hiberlet.agent.runtime;
 
+import com.dylibso.chicory.wasm.ChicoryException;
 import com.dylibso.chicory.wasm.WasmModule;
 import com.dylibso.chicory.wasm.types.ActiveDataSegment;
 import com.dylibso.chicory.wasm.types.ActiveElement;
@@ -15,39 +16,66 @@ import java.util.stream.Stream;
 
 /**
  * A validated module as instances are made of it: without the function bodies, which are compiled
- * by now and would be most of its size, and without custom sections.
+ * by now and would be most of its size, without custom sections, and with what its active data
+ * segments hold in images that all instances share. Made once per module. Thread-safe.
+ *
+ * @param starting for a controller's first instance
+ * @param resuming for the instances after that: instantiation runs nothing and leaves the tables
+ *     empty for the state that overwrites them
+ * @param memories what each memory begins with
  */
-final class ModuleImage {
+record ModuleImage(WasmModule starting, WasmModule resuming, List<MemoryImage> memories) {
   private static final FunctionBody COMPILED = new FunctionBody(List.of(), List.of());
 
-  private ModuleImage() {}
+  ModuleImage {
+    memories = List.copyOf(memories);
+  }
 
-  /** For a controller's first instance. */
-  static WasmModule starting(WasmModule module) {
+  /** Takes as much memory as the module declares to begin with, if its data is spread over it. */
+  static ModuleImage of(WasmModule module) {
+    DataSection passive = withoutActive(module.dataSection());
+    WasmModule resuming =
+        withoutBodies(module)
+            .setElementSection(withoutActive(module.elementSection()))
+            .setDataSection(passive)
+            .build();
+    try {
+      var memories = MemoryImages.of(module);
+      return new ModuleImage(startingWith(passive, module), resuming, memories);
+    } catch (ChicoryException e) {
+      // A segment lies outside of its memory. Every instantiation is to fail at it: the module
+      // keeps its segments.
+      return new ModuleImage(
+          startingWith(module.dataSection(), module), resuming, MemoryImages.empty(module));
+    }
+  }
+
+  /** The module without what instances do not need of it. */
+  static WasmModule stripped(WasmModule module) {
+    return startingWith(module.dataSection(), module);
+  }
+
+  private static WasmModule startingWith(DataSection data, WasmModule module) {
     return withoutBodies(module)
         .setStartSection(module.startSection().orElse(null))
         .setElementSection(module.elementSection())
-        .setDataSection(module.dataSection())
+        .setDataSection(data)
         .build();
   }
 
-  /**
-   * For the instances after that: instantiation runs nothing and leaves memories and tables empty
-   * for the state that overwrites them. Segments keep their indexes.
-   */
-  static WasmModule resuming(WasmModule module) {
-    var elements = ElementSection.builder();
-    Stream.of(module.elementSection().elements())
-        .map(ModuleImage::withoutEffect)
-        .forEach(elements::addElement);
-    var data = DataSection.builder();
-    Stream.of(module.dataSection().dataSegments())
+  /** Segments keep their indexes; one that was active has served, and is empty. */
+  private static DataSection withoutActive(DataSection data) {
+    var passive = DataSection.builder();
+    Stream.of(data.dataSegments())
         .map(segment -> segment instanceof ActiveDataSegment ? PassiveDataSegment.EMPTY : segment)
-        .forEach(data::addDataSegment);
-    return withoutBodies(module)
-        .setElementSection(elements.build())
-        .setDataSection(data.build())
-        .build();
+        .forEach(passive::addDataSegment);
+    return passive.build();
+  }
+
+  private static ElementSection withoutActive(ElementSection elements) {
+    var passive = ElementSection.builder();
+    Stream.of(elements.elements()).map(ModuleImage::withoutEffect).forEach(passive::addElement);
+    return passive.build();
   }
 
   private static Element withoutEffect(Element element) {

@@ -8,8 +8,7 @@ import com.dylibso.chicory.wasm.types.Value;
 import java.util.List;
 
 /**
- * Puts a state into a new instance of {@link ModuleImage#resuming}, whose memories are all zero.
- * Believes nothing: a state of another module, or one that was damaged, is refused.
+ * Puts a state into a new instance of {@link ModuleImage#resuming}. Believes nothing: a state of another module, or one that was damaged, is refused.
  */
 final class StateRestore {
   private final Instance instance;
@@ -29,14 +28,14 @@ final class StateRestore {
   }
 
   private void memories() throws GuestStateException {
-    int count = DeclarationChecks.memories(instance.module()).size();
-    requireEqual("memories", count, state.memories().size());
-    for (int i = 0; i < count; i++) {
-      restoreMemory(instance.memory(i), state.memories().get(i));
+    List<CopyOnWriteMemory> memories = CopyOnWriteMemory.all(instance).toList();
+    requireEqual("memories", memories.size(), state.memories().size());
+    for (int i = 0; i < memories.size(); i++) {
+      restoreMemory(memories.get(i), state.memories().get(i));
     }
   }
 
-  private static void restoreMemory(Memory memory, GuestState.Memory saved)
+  private static void restoreMemory(CopyOnWriteMemory memory, GuestState.Memory saved)
       throws GuestStateException {
     int growth = saved.wasmPages() - memory.pages();
     if (growth < 0 || memory.grow(growth) < 0) {
@@ -51,8 +50,8 @@ final class StateRestore {
           || page.bytes().length != GuestState.PAGE_BYTES) {
         throw new GuestStateException("the state has a page outside of its memory");
       }
-      memory.write(page.index() * GuestState.PAGE_BYTES, page.bytes());
     }
+    memory.restore(saved);
   }
 
   private void globals() throws GuestStateException {

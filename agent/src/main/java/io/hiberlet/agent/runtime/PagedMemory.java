@@ -1,0 +1,177 @@
+package io.hiberlet.agent.runtime;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+
+/**
+ * A linear memory as a table of pages over the image that all instances of a module share. A page
+ * is copied when it is first written to, so an instance costs what it changed:
+ *
+ * <pre>
+ *   readable[i]          writable[i]   stored
+ *   shared, the image's  null          no       never written to, or found equal to the image
+ *   the instance's own   null          yes      as it is on the disk
+ *   the instance's own   the same      either   written to since it was captured
+ * </pre>
+ *
+ * A load thus takes one array access more than in a flat memory, and a store a null check. Both
+ * arrays are as long as the memory, so that Java's own bounds check finds an address that is not in
+ * it; and both are the image's until something is written. Used by one thread at a time.
+ */
+abstract class PagedMemory extends UnsharedMemory {
+  private final MemoryImage image;
+  private final int maximumPages;
+
+  /** Pages that the disk has in a version of its own, newer than the image. */
+  private final BitSet stored = new BitSet();
+
+  /** Not final, and not private: a load must be as short as can be. */
+  byte[][] readable;
+
+  /** Null where a store has to call {@link #own} first. */
+  byte[][] writable;
+
+  /**
+   * @param image what it begins with, and how large it is then
+   * @param maximumPages the Wasm pages that it can grow to, at most {@link #RUNTIME_MAX_PAGES}
+   */
+  PagedMemory(MemoryImage image, int maximumPages) {
+    if (maximumPages < image.wasmPages() || maximumPages > RUNTIME_MAX_PAGES) {
+      throw new IllegalArgumentException("a memory of at most " + maximumPages + " pages");
+    }
+    this.image = image;
+    this.maximumPages = maximumPages;
+    this.readable = image.pages();
+    this.writable = image.unwritten();
+  }
+
+  @Override
+  public final int pages() {
+    return readable.length / MemoryImage.PAGES_PER_WASM_PAGE;
+  }
+
+  @Override
+  public final int initialPages() {
+    return image.wasmPages();
+  }
+
+  @Override
+  public final int maximumPages() {
+    return maximumPages;
+  }
+
+  @Override
+  public final int grow(int size) {
+    int before = pages();
+    if (size < 0 || size > maximumPages - before) {
+      return -1;
+    }
+    resize((before + size) * MemoryImage.PAGES_PER_WASM_PAGE);
+    return before;
+  }
+
+  /** Chicory's word for: begin anew. This memory does not begin with zeros but with its image. */
+  @Override
+  public final void zero() {
+    int count = readable.length;
+    readable = image.pages();
+    writable = image.unwritten();
+    stored.clear();
+    resize(count);
+  }
+
+  /** What it contains now, as an image; it must not be used any more. */
+  final MemoryImage toImage() {
+    return MemoryImage.of(readable);
+  }
+
+  /** Makes a page writable. */
+  final byte[] own(int page) {
+    byte[] own = writable[page];
+    if (own == null) {
+      own = readable[page];
+      own = own == image.page(page) ? own.clone() : own;
+      put(page, own);
+      writable[page] = own;
+    }
+    return own;
+  }
+
+  /**
+   * The pages that were written to, but for those that still equal the image. One that the disk has
+   * in another version is among them even then, as it must be replaced there. The arrays are this
+   * memory's own, and change when it is written to.
+   */
+  final GuestState.Memory capture() {
+    var changed = new ArrayList<GuestState.Page>();
+    for (int i = 0; i < writable.length; i++) {
+      byte[] page = writable[i];
+      if (page == null) {
+        continue;
+      }
+      if (!stored.get(i) && Arrays.equals(page, image.page(i))) {
+        readable[i] = image.page(i);
+        writable[i] = null;
+      } else {
+        changed.add(new GuestState.Page(i, page));
+      }
+    }
+    return new GuestState.Memory(pages(), true, changed);
+  }
+
+  /** What was captured last is on the disk. */
+  final void stored() {
+    for (int i = 0; i < writable.length; i++) {
+      if (writable[i] != null) {
+        writable[i] = null;
+        stored.set(i);
+      }
+    }
+  }
+
+  /** Takes a memory that nobody has used, of the state's size, to that state; keeps its arrays. */
+  final void restore(GuestState.Memory state) {
+    if (!state.overImage()) {
+      clearImage();
+    }
+    for (GuestState.Page page : state.pages()) {
+      put(page.index(), page.bytes());
+      if (state.overImage()) {
+        stored.set(page.index());
+      } else {
+        writable[page.index()] = page.bytes();
+      }
+    }
+  }
+
+  /**
+   * For a state that knows of no image. It must be stored anew as one over the image, so all that
+   * differs from that counts as written to.
+   */
+  private void clearImage() {
+    for (int i = 0; i < readable.length; i++) {
+      if (image.page(i) != MemoryImage.ZERO_PAGE) {
+        Arrays.fill(own(i), (byte) 0);
+      }
+    }
+  }
+
+  private void put(int page, byte[] bytes) {
+    if (readable == image.pages()) {
+      readable = readable.clone();
+      writable = writable.clone();
+    }
+    readable[page] = bytes;
+  }
+
+  private void resize(int count) {
+    int before = readable.length;
+    if (count > before) {
+      byte[][] grown = Arrays.copyOf(readable, count);
+      Arrays.fill(grown, before, count, MemoryImage.ZERO_PAGE);
+      writable = Arrays.copyOf(writable, count);
+      readable = grown;
+    }
+  }
+}
