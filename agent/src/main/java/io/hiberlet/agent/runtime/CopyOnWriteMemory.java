@@ -11,10 +11,9 @@ import java.util.stream.Stream;
  * The loads and stores of a {@link PagedMemory}, one method for each instruction, as compiled code
  * calls them. Used by one thread at a time.
  *
- * <p>They leave the bounds check to Java's arrays, as catching its exception costs
- * nothing until it is thrown; they repeat themselves instead of sharing methods because the JVM's
- * first compiler does not inline those. An access that crosses the end of a page takes a way of its
- * own.
+ * <p>They leave the bounds check to Java's arrays, as catching its exception costs nothing until it
+ * is thrown; they repeat themselves instead of sharing methods because the JVM's first compiler
+ * does not inline those. An access that crosses the end of a page takes a way of its own.
  */
 final class CopyOnWriteMemory extends PagedMemory {
   private static final int PAGE_BYTES = MemoryImage.PAGE_BYTES;
@@ -224,7 +223,7 @@ final class CopyOnWriteMemory extends PagedMemory {
     requireRange(address, size);
     long value = 0;
     for (int i = size - 1; i >= 0; i--) {
-      value = value << Byte.SIZE | Byte.toUnsignedLong(read(address + i));
+      value = (value << Byte.SIZE) | Byte.toUnsignedLong(read(address + i));
     }
     return value;
   }
@@ -233,7 +232,7 @@ final class CopyOnWriteMemory extends PagedMemory {
   private void writeCrossing(int address, int size, long value) {
     requireRange(address, size);
     for (int i = 0; i < size; i++) {
-      writeByte(address + i, (byte) (value >>> i * Byte.SIZE));
+      writeByte(address + i, (byte) (value >>> (i * Byte.SIZE)));
     }
   }
 

@@ -6,6 +6,7 @@ import java.util.Arrays;
  * Reads, writes, fills and copies any number of bytes, page by page. All addresses lie in the
  * memory: the caller has checked. Used by one thread at a time.
  */
+@SuppressWarnings("ReferenceEquality") // the page of zeros is one array
 final class PageRanges {
   private static final int PAGE_BYTES = MemoryImage.PAGE_BYTES;
   private static final int PAGE_SHIFT = MemoryImage.PAGE_SHIFT;

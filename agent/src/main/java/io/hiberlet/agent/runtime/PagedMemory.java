@@ -19,6 +19,7 @@ import java.util.BitSet;
  * arrays are as long as the memory, so that Java's own bounds check finds an address that is not in
  * it; and both are the image's until something is written. Used by one thread at a time.
  */
+@SuppressWarnings("ReferenceEquality") // which array it is tells whose it is
 abstract class PagedMemory extends UnsharedMemory {
   private final MemoryImage image;
   private final int maximumPages;

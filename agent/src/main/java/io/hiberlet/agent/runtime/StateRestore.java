@@ -8,7 +8,8 @@ import com.dylibso.chicory.wasm.types.Value;
 import java.util.List;
 
 /**
- * Puts a state into a new instance of {@link ModuleImage#resuming}. Believes nothing: a state of another module, or one that was damaged, is refused.
+ * Puts a state into a new instance of {@link ModuleImage#resuming}. Believes nothing: a state of
+ * another module, or one that was damaged, is refused.
  */
 final class StateRestore {
   private final Instance instance;

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -25,23 +26,38 @@ class GuestStateTest {
     var moving = new RecordingCalls();
     Guest resident = module.start(TestModules.environment(AMPLE), staying);
     Guest moved = module.start(TestModules.environment(AMPLE), moving);
+    GuestState stored = moved.capture();
     for (int i = 0; i < wakes; i++) {
-      moved = resumed(module, moved, moving);
+      moved.close();
+      moved = module.resume(TestModules.environment(AMPLE), moving, stored);
       resident.wake();
       moved.wake();
       assertEquals(staying.timers, moving.timers, "wake " + i);
+      stored = over(stored, moved.capture());
     }
-    assertSameState(resident.capture(), moved.capture());
-    moved = resumed(module, moved, moving);
-    assertSameState(resident.capture(), moved.capture());
-    assertEquals(resident.memoryBytes(), moved.memoryBytes());
+    assertSameState(resident.capture(), stored);
+    Guest last = module.resume(TestModules.environment(AMPLE), moving, stored);
+    assertSameState(resident.capture(), over(stored, last.capture()));
+    assertEquals(resident.memoryBytes(), last.memoryBytes());
   }
 
-  private static Guest resumed(GuestModule module, Guest guest, RecordingCalls calls)
-      throws Exception {
-    GuestState state = guest.capture();
-    guest.close();
-    return module.resume(TestModules.environment(AMPLE), calls, state);
+  /** What the disk has after a capture: its pages beside those that did not change. */
+  private static GuestState over(GuestState stored, GuestState captured) {
+    var memories = new ArrayList<GuestState.Memory>();
+    for (int i = 0; i < stored.memories().size(); i++) {
+      var pages = new TreeMap<Integer, GuestState.Page>();
+      stored.memories().get(i).pages().forEach(page -> pages.put(page.index(), page));
+      captured.memories().get(i).pages().forEach(page -> pages.put(page.index(), page));
+      int size = captured.memories().get(i).wasmPages();
+      memories.add(new GuestState.Memory(size, true, List.copyOf(pages.values())));
+    }
+    return with(
+        captured,
+        memories,
+        captured.globals(),
+        captured.tables(),
+        captured.droppedData(),
+        captured.droppedElements());
   }
 
   @Test
@@ -56,22 +72,51 @@ class GuestStateTest {
   }
 
   @Test
-  void stateIsIndependentOfItsInstance() throws Exception {
-    GuestModule module = TestModules.compile("state");
-    Guest guest = module.start(TestModules.environment(), new RecordingCalls());
-    GuestState before = guest.capture();
-    GuestState copy = guest.capture();
+  void captureHasThePagesWrittenSinceTheLastWasStored() throws Exception {
+    Guest guest =
+        TestModules.compile("state").start(TestModules.environment(), new RecordingCalls());
+    assertEquals(List.of(0), pages(guest.capture()));
     guest.wake();
-    assertSameState(before, copy);
+    assertEquals(List.of(0, 1, 16), pages(guest.capture()));
+    guest.stored();
+    assertEquals(List.of(), pages(guest.capture()));
+    guest.wake();
+    assertEquals(List.of(1, 33), pages(guest.capture()));
+    assertEquals(List.of(1, 33), pages(guest.capture()));
   }
 
   @Test
-  void onlyPagesThatAreNotZeroAreCaptured() throws Exception {
-    Guest guest =
-        TestModules.compile("state").start(TestModules.environment(), new RecordingCalls());
-    GuestState.Memory memory = guest.capture().memories().getFirst();
-    assertEquals(1, memory.wasmPages());
-    assertEquals(List.of(0, 1), memory.pages().stream().map(GuestState.Page::index).toList());
+  void captureAfterAResumeHasWhatWasWrittenSince() throws Exception {
+    GuestModule module = TestModules.compile("state");
+    Guest guest = module.start(TestModules.environment(), new RecordingCalls());
+    guest.wake();
+    GuestState state = guest.capture();
+    Guest resumed = module.resume(TestModules.environment(), new RecordingCalls(), state);
+    assertEquals(List.of(), pages(resumed.capture()));
+    resumed.wake();
+    assertEquals(List.of(1, 33), pages(resumed.capture()));
+  }
+
+  /** As snapshots of version 1 have it: every page that is not zero. */
+  @Test
+  void stateThatKnowsNoImageReplacesItAndIsCapturedAnew() throws Exception {
+    GuestModule module = TestModules.compile("state");
+    Guest guest = module.start(TestModules.environment(), new RecordingCalls());
+    GuestState state = guest.capture();
+    var old = new GuestState.Memory(1, false, state.memories().getFirst().pages());
+    Guest resumed =
+        module.resume(
+            TestModules.environment(),
+            new RecordingCalls(),
+            with(state, List.of(old), state.globals(), state.tables(), List.of()));
+    assertEquals(List.of(0, 1), pages(resumed.capture()));
+    assertArrayEquals(
+        new byte[GuestState.PAGE_BYTES],
+        resumed.capture().memories().getFirst().pages().get(1).bytes());
+  }
+
+  private static List<Integer> pages(GuestState state) {
+    return state.memories().getFirst().pages().stream().map(GuestState.Page::index).toList();
   }
 
   @Test
@@ -197,8 +242,24 @@ class GuestStateTest {
       long[] globals,
       List<int[]> tables,
       List<Integer> dropped) {
+    return with(state, memories, globals, tables, dropped, dropped);
+  }
+
+  private static GuestState with(
+      GuestState state,
+      List<GuestState.Memory> memories,
+      long[] globals,
+      List<int[]> tables,
+      List<Integer> droppedData,
+      List<Integer> droppedElements) {
     return new GuestState(
-        memories, globals, tables, dropped, dropped, state.monotonicNanos(), state.capturedAt());
+        memories,
+        globals,
+        tables,
+        droppedData,
+        droppedElements,
+        state.monotonicNanos(),
+        state.capturedAt());
   }
 
   private static GuestState withClock(GuestState state, long nanos, Instant capturedAt) {
