@@ -24,7 +24,7 @@ abstract class PagedMemory extends UnsharedMemory {
   private final MemoryImage image;
   private final int maximumPages;
 
-  /** Pages that the disk has in a version of its own, newer than the image. */
+  /** Pages that the disk may have in a version of its own, newer than the image. */
   private final BitSet stored = new BitSet();
 
   /** Not final, and not private: a load must be as short as can be. */
@@ -100,9 +100,10 @@ abstract class PagedMemory extends UnsharedMemory {
   }
 
   /**
-   * The pages that were written to, but for those that still equal the image. One that the disk has
-   * in another version is among them even then, as it must be replaced there. The arrays are this
-   * memory's own, and change when it is written to.
+   * The pages that were written to, but for those that still equal the image. One that the disk may
+   * have in another version is among them even then, as it must be replaced there: also one that
+   * was captured and, as far as is known, not stored, because a write that failed may have come
+   * through. The arrays are this memory's own, and change when it is written to.
    */
   final GuestState.Memory capture() {
     var changed = new ArrayList<GuestState.Page>();
@@ -116,6 +117,7 @@ abstract class PagedMemory extends UnsharedMemory {
         writable[i] = null;
       } else {
         changed.add(new GuestState.Page(i, page));
+        stored.set(i);
       }
     }
     return new GuestState.Memory(pages(), true, changed);
@@ -123,11 +125,8 @@ abstract class PagedMemory extends UnsharedMemory {
 
   /** What was captured last is on the disk. */
   final void stored() {
-    for (int i = 0; i < writable.length; i++) {
-      if (writable[i] != null) {
-        writable[i] = null;
-        stored.set(i);
-      }
+    if (writable != image.unwritten()) {
+      Arrays.fill(writable, null);
     }
   }
 
