@@ -16,13 +16,14 @@ import org.rocksdb.RocksIterator;
 final class ReadableRecords {
 
   /** What is found on the way. */
+  @FunctionalInterface
   interface Visitor {
 
     /** A record, in its envelope, which may not fit; the arrays belong to the visitor. */
     void record(byte[] key, byte[] envelope) throws RocksDBException;
 
     /** Records from one key to before the other, or to the end, cannot be read. */
-    void unreadable(byte[] from, byte[] before) throws RocksDBException;
+    default void unreadable(byte[] from, byte[] before) throws RocksDBException {}
   }
 
   private final RocksDatabase database;

@@ -129,10 +129,19 @@ public final class RocksSnapshotStore implements SnapshotStore {
           .log("a table file is corrupt: copying what can be read");
       closed = true;
       damaged.close();
-      database = DatabaseRepair.reopen(folder, options);
+      database = reopen();
       closed = false;
     } finally {
       alone.unlock();
+    }
+  }
+
+  private RocksDatabase reopen() {
+    try {
+      return DatabaseRepair.reopen(folder, options);
+    } catch (StoreException e) {
+      folder.close();
+      throw e;
     }
   }
 
@@ -164,9 +173,28 @@ public final class RocksSnapshotStore implements SnapshotStore {
 
   @Override
   public List<byte[]> keys(Table table, byte[] prefix) {
-    List<byte[]> keys = new ArrayList<>();
-    iterate(table, prefix, records -> keys.add(records.key()));
-    return keys;
+    try {
+      List<byte[]> keys = new ArrayList<>();
+      iterate(table, prefix, records -> keys.add(records.key()));
+      return keys;
+    } catch (StoreException e) {
+      if (e.kind() != Kind.CORRUPT) {
+        throw e;
+      }
+      return readableKeys(table, prefix);
+    }
+  }
+
+  /** Those that do not lie in a corrupt block. */
+  private List<byte[]> readableKeys(Table table, byte[] prefix) {
+    return use(
+        "list",
+        database -> {
+          List<byte[]> keys = new ArrayList<>();
+          ReadableRecords.visit(
+              database, table, prefix, Keys.endOfPrefix(prefix), (key, _) -> keys.add(key));
+          return keys;
+        });
   }
 
   private void iterate(Table table, byte[] prefix, Consumer<RocksIterator> visitor) {
@@ -198,8 +226,8 @@ public final class RocksSnapshotStore implements SnapshotStore {
     return use("measure", _ -> space.used());
   }
 
-  /** Runs in a thread of its own. */
-  private void reclaim() {
+  /** Compacts away what was deleted. Takes long, and so runs in a thread of its own. */
+  void reclaim() {
     try {
       run("compact", RocksDatabase::compact);
     } catch (StoreException e) {
