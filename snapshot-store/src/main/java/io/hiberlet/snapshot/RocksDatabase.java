@@ -79,15 +79,12 @@ final class RocksDatabase implements AutoCloseable {
     }
   }
 
-  /** Adds changes to a batch; returns whether some of them delete ranges. */
-  boolean fill(WriteBatch batch, Iterable<? extends Change> changes) throws RocksDBException {
-    boolean deletesRanges = false;
+  /** Adds changes to a batch. */
+  void fill(WriteBatch batch, Iterable<? extends Change> changes) throws RocksDBException {
     for (Change change : changes) {
       Keys.check(change);
       add(batch, change);
-      deletesRanges |= change instanceof Change.DeletePrefix;
     }
-    return deletesRanges;
   }
 
   private void add(WriteBatch batch, Change change) throws RocksDBException {

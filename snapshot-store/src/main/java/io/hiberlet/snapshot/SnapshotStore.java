@@ -25,7 +25,8 @@ public interface SnapshotStore extends AutoCloseable {
    *
    * @param changes asked for once, in order, so that they may be made while they are taken and
    *     never be in memory all at once; what asking for them throws comes out of this call
-   * @throws StoreException when the disk is full or fails; nothing was changed
+   * @throws StoreException FULL when there is no room; nothing was changed. IO when the disk fails;
+   *     all of it was changed or nothing, and only a later read tells
    * @throws IllegalArgumentException when a key or value is larger than the limits above
    */
   void write(Iterable<? extends Change> changes);

@@ -40,4 +40,10 @@ final class SpaceLimit {
     left.set(measured);
     return measured >= 0;
   }
+
+  /** For messages. */
+  @Override
+  public String toString() {
+    return maxBytes + " bytes";
+  }
 }

@@ -1,7 +1,5 @@
 package io.hiberlet.snapshot;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
@@ -20,25 +18,15 @@ import java.util.stream.Stream;
  * only, as guests' memories hold secrets.
  *
  * <pre>
- *   FOLDER/format        the version of all that is in the folder, as decimal text
+ *   FOLDER/format        see {@link StoreFormat}
  *   FOLDER/lock          locked by the process that has the store open
  *   FOLDER/db/           RocksDB
  *   FOLDER/db.new/       a copy of db that is being made, or was when the power went
  *   FOLDER/db.damaged/   what db was before a copy took its place; about to be removed
  *   FOLDER/quarantine/   see {@link QuarantineFolder}
  * </pre>
- *
- * The version is a file of its own so that a folder of a newer version can be refused before
- * RocksDB has touched it.
  */
 final class StoreFolder implements AutoCloseable {
-
-  /**
-   * Changes whenever an older program would misread the folder, a new {@link Table} included. 2:
-   * pages lie over their module's image and bear a generation. A folder of version 1 is one of
-   * version 2 in which nothing new was written yet.
-   */
-  static final int FORMAT = 2;
 
   private final Path folder;
   private final FileChannel lock;
@@ -57,7 +45,8 @@ final class StoreFolder implements AutoCloseable {
    */
   static StoreFolder open(Path path) {
     try {
-      boolean isNew = !checkFormat(path);
+      StoreFormat format = new StoreFormat(path);
+      boolean isNew = !format.check();
       if (isNew) {
         Files.createDirectories(path);
         Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwx------"));
@@ -67,7 +56,7 @@ final class StoreFolder implements AutoCloseable {
       try {
         folder.recover();
         if (isNew) {
-          folder.writeFormat();
+          format.write();
         }
         folder.makeDatabaseFolder();
         return folder;
@@ -78,6 +67,10 @@ final class StoreFolder implements AutoCloseable {
     } catch (IOException e) {
       throw StoreErrors.io("cannot prepare the store in " + path, e);
     }
+  }
+
+  StoreFormat format() {
+    return new StoreFormat(folder);
   }
 
   Path path() {
@@ -99,37 +92,6 @@ final class StoreFolder implements AutoCloseable {
 
   private Path damaged() {
     return folder.resolve("db.damaged");
-  }
-
-  /**
-   * Whether there is a version, and one that this program reads.
-   *
-   * @throws StoreException when it is not
-   */
-  private static boolean checkFormat(Path folder) throws IOException {
-    Path file = folder.resolve("format");
-    if (!Files.exists(file)) {
-      if (Files.exists(folder.resolve("db"))) {
-        throw corrupt("%s holds a database, but the file 'format' is missing".formatted(folder));
-      }
-      return false;
-    }
-    int format = readFormat(file);
-    if (format > FORMAT) {
-      throw new StoreException(
-          StoreException.Kind.NEWER_FORMAT,
-          "%s was written by a newer version (store format %d, this program reads up to %d)"
-              .formatted(folder, format, FORMAT));
-    }
-    return true;
-  }
-
-  private static int readFormat(Path file) throws IOException {
-    String text = new String(Files.readAllBytes(file), US_ASCII).strip();
-    if (!text.matches("[1-9][0-9]{0,8}")) {
-      throw corrupt(file + " does not hold a version number");
-    }
-    return Integer.parseInt(text);
   }
 
   private static FileChannel lock(Path folder) throws IOException {
@@ -182,7 +144,8 @@ final class StoreFolder implements AutoCloseable {
     }
     for (Path file : list(database())) {
       if (holdsRecords(file)) {
-        throw corrupt(
+        throw new StoreException(
+            StoreException.Kind.CORRUPT,
             "the database in %s has lost its file CURRENT; restore the folder, or remove it to start"
                     .formatted(folder)
                 + " from nothing");
@@ -208,28 +171,6 @@ final class StoreFolder implements AutoCloseable {
   /** Removes a copy that was not finished. */
   void deleteCopy() throws IOException {
     deleteAll(copy());
-  }
-
-  /**
-   * To be called once the database is open, and before anything of this version is written.
-   *
-   * @throws StoreException when the disk fails
-   */
-  void migrate() {
-    try {
-      if (readFormat(folder.resolve("format")) < FORMAT) {
-        writeFormat();
-      }
-    } catch (IOException e) {
-      throw StoreErrors.io("cannot migrate the store in " + folder, e);
-    }
-  }
-
-  private void writeFormat() throws IOException {
-    Path draft = folder.resolve("format.new");
-    Durable.write(draft, US_ASCII.encode(FORMAT + "\n"));
-    Files.move(draft, folder.resolve("format"), StandardCopyOption.ATOMIC_MOVE);
-    Durable.sync(folder);
   }
 
   /** Bytes of all files in the folder; some may come and go meanwhile. */
@@ -262,10 +203,6 @@ final class StoreFolder implements AutoCloseable {
         Files.delete(entry);
       }
     }
-  }
-
-  private static StoreException corrupt(String message) {
-    return new StoreException(StoreException.Kind.CORRUPT, message);
   }
 
   /** Lets other processes have the folder. */
