@@ -3,6 +3,7 @@ package io.hiberlet.agent.runtime;
 import com.dylibso.chicory.runtime.HostFunction;
 import com.dylibso.chicory.runtime.ImportFunction;
 import com.dylibso.chicory.runtime.ImportValues;
+import com.dylibso.chicory.runtime.WasmFunctionHandle;
 import com.dylibso.chicory.wasm.types.FunctionType;
 import io.hiberlet.agent.hostio.Completion;
 import io.hiberlet.agent.hostio.Errno;
@@ -36,14 +37,16 @@ final class HostImports {
         .build();
   }
 
+  /** Keeps no more of it than every guest needs anew. */
   private static ImportFunction probed(HostFunction function) {
+    WasmFunctionHandle handle = function.handle();
     return new HostFunction(
         function.module(),
         function.name(),
-        function.functionType(),
+        type(function.module(), function.name()).orElseThrow(),
         (instance, args) -> {
           StackProbe.requireRoom();
-          return function.handle().apply(instance, args);
+          return handle.apply(instance, args);
         });
   }
 
