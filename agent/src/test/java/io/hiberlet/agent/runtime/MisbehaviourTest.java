@@ -197,6 +197,17 @@ class MisbehaviourTest {
   }
 
   @Test
+  void dataThatDoesNotFitIsATrapAtEveryStart() throws Exception {
+    GuestModule traps = TestModules.compile("data-outside-memory");
+    for (int i = 0; i < 2; i++) {
+      var thrown =
+          assertThrows(
+              GuestTrapException.class, () -> traps.start(TestModules.environment(), calls));
+      assertTrue(thrown.getMessage().contains("out of bounds memory access"));
+    }
+  }
+
+  @Test
   void exitInTheInitialiserIsAnExit() throws Exception {
     GuestModule exits = TestModules.compile("exits-in-initialize");
     var thrown =

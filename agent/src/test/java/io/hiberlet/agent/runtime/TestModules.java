@@ -18,6 +18,7 @@ public final class TestModules {
           "wasi",
           "memories",
           "traps-in-start",
+          "data-outside-memory",
           "exits-in-initialize",
           "large-memory");
 
