@@ -12,6 +12,8 @@ final class DeclarationChecks {
   private static final int MAX_MEMORIES = 16;
   private static final int MAX_TABLES = 100;
   private static final int MAX_GLOBALS = 100_000;
+  private static final int MAX_FUNCTIONS = 1_000_000;
+  private static final int MAX_DATA_SEGMENTS = 100_000;
 
   private DeclarationChecks() {}
 
@@ -21,6 +23,8 @@ final class DeclarationChecks {
     requireAtMost("memories", memories.size(), MAX_MEMORIES);
     requireAtMost("tables", tables.size(), MAX_TABLES);
     requireAtMost("globals", module.globalSection().globalCount(), MAX_GLOBALS);
+    requireAtMost("functions", module.functionSection().functionCount(), MAX_FUNCTIONS);
+    requireAtMost("data segments", module.dataSection().dataSegmentCount(), MAX_DATA_SEGMENTS);
     requireAtMost("bytes of memory at start", initialBytes(memories), limits.memoryBytes());
     requireAtMost(
         "elements of tables",

@@ -1,14 +1,26 @@
 package io.hiberlet.agent.runtime;
 
+import com.dylibso.chicory.wasm.WasmModule;
+import com.dylibso.chicory.wasm.WasmWriter;
 import com.dylibso.chicory.wasm.types.CustomSection;
 import com.dylibso.chicory.wasm.types.NameCustomSection;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Names a module's functions for people. Immutable. */
 final class FunctionNames {
+  /** Of the custom section that has them. */
+  static final String SECTION = "name";
+
   private static final int MAX_NAME_CHARS = 120;
+
+  /** Of all names together, in a section that this host writes. */
+  private static final int MAX_BYTES = 1 << 20;
+
+  private static final int FUNCTIONS = 1;
 
   /** The methods that Chicory compiles functions to. */
   private static final String COMPILED_METHOD = "func_";
@@ -28,6 +40,42 @@ final class FunctionNames {
     } catch (RuntimeException | AssertionError e) {
       return NameCustomSection.parse(new byte[0]);
     }
+  }
+
+  /**
+   * A name section with the names of a module's functions, as far as they fit, and nothing else:
+   * what a message may need of one that is as large as its maker liked.
+   */
+  static byte[] section(WasmModule module) {
+    int functions = module.importSection().importCount() + module.functionSection().functionCount();
+    var names = new ByteArrayOutputStream();
+    int count = 0;
+    for (int i = 0; i < functions && names.size() < MAX_BYTES; i++) {
+      @Nullable String name =
+          module.nameSection() == null ? null : module.nameSection().nameOfFunction(i);
+      if (name != null) {
+        WasmWriter.writeVarUInt32(names, i);
+        writeBytes(names, printable(name).getBytes(StandardCharsets.UTF_8));
+        count++;
+      }
+    }
+    return section(count, names.toByteArray());
+  }
+
+  private static byte[] section(int count, byte[] names) {
+    var map = new ByteArrayOutputStream();
+    WasmWriter.writeVarUInt32(map, count);
+    map.writeBytes(names);
+    var section = new ByteArrayOutputStream();
+    writeBytes(section, SECTION.getBytes(StandardCharsets.UTF_8));
+    section.write(FUNCTIONS);
+    writeBytes(section, map.toByteArray());
+    return section.toByteArray();
+  }
+
+  private static void writeBytes(ByteArrayOutputStream out, byte[] bytes) {
+    WasmWriter.writeVarUInt32(out, bytes.length);
+    out.writeBytes(bytes);
   }
 
   /** The function that was running when something was thrown, as "function 7 (name)". */

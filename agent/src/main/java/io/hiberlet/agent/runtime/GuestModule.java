@@ -1,17 +1,18 @@
 package io.hiberlet.agent.runtime;
 
-import com.dylibso.chicory.compiler.InterpreterFallback;
-import com.dylibso.chicory.compiler.MachineFactoryCompiler;
-import com.dylibso.chicory.runtime.CompiledModule;
 import com.dylibso.chicory.runtime.Instance;
 import com.dylibso.chicory.runtime.Machine;
 import com.dylibso.chicory.wasm.WasmModule;
 import io.hiberlet.agent.hostio.HostCalls;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.util.function.Function;
 
 /**
- * A module that was validated and compiled to bytecode, from which guests are made. Thread-safe;
- * all guests of one digest share it. The compiled classes are unloaded when nobody holds it.
+ * A module that was validated, compiled to bytecode and loaded, from which guests are made.
+ * Thread-safe; all guests of one digest share it. The compiled classes are unloaded when nobody
+ * holds it.
  */
 public final class GuestModule {
   /** The contract between guests and this host, {@code docs/host-abi.md}. */
@@ -21,27 +22,31 @@ public final class GuestModule {
   private final GuestFailures failures;
   private final boolean initializes;
 
-  private GuestModule(WasmModule module, Function<Instance, Machine> machine, ModuleLimits limits) {
+  GuestModule(WasmModule module, Function<Instance, Machine> machine, ModuleLimits limits) {
     this.instances = new InstanceFactory(machine, module, limits);
     this.failures = new GuestFailures(new FunctionNames(module.nameSection()));
     this.initializes = ModuleChecks.exports(module, ModuleChecks.INITIALIZE);
   }
 
   /**
-   * Validates and compiles a module. Takes from milliseconds to minutes, and many times the
-   * module's size in memory; the calling thread should have some megabytes of stack.
+   * Validates, compiles and loads a module in this process, all in memory: for programs that have
+   * no more than this module to lose. An agent keeps what {@link GuestCompiler} makes in another
+   * process, and loads that.
    *
-   * @throws ModuleRefusedException when it is not a module that this host can run, for whatever
-   *     reason; no bytes make anything else happen
+   * @throws ModuleRefusedException when it is not a module that this host can run
    */
   public static GuestModule compile(byte[] wasm, ModuleLimits limits)
       throws ModuleRefusedException {
-    WasmModule module = ModuleParser.parse(wasm, limits);
-    DeclarationChecks.check(module, limits);
-    ModuleChecks.check(module);
-    FeatureChecks.check(module);
-    return Refusal.onFailure(
-        "cannot be compiled", () -> new GuestModule(module, machine(module), limits));
+    var bytes = new ByteArrayOutputStream();
+    try {
+      GuestCompiler.compile(wasm, limits, bytes);
+      var in = new ByteArrayInputStream(bytes.toByteArray());
+      try (var artifact = ModuleArtifact.open(in, ArtifactManifest.sha256(wasm))) {
+        return artifact.load(limits);
+      }
+    } catch (IOException | ArtifactException e) {
+      throw new IllegalStateException("what was just compiled cannot be loaded", e);
+    }
   }
 
   /**
@@ -95,15 +100,5 @@ public final class GuestModule {
   private String tooLittleMemory(GuestEnvironment environment) {
     return "the module begins with %d bytes of memory, more than the limit of %d"
         .formatted(instances.initialMemoryBytes(), environment.memoryLimitBytes());
-  }
-
-  /** Compiled or not at all: the interpreter cannot be interrupted in every loop. */
-  private static Function<Instance, Machine> machine(WasmModule module) {
-    var compiled =
-        MachineFactoryCompiler.builder(module)
-            .withInterpreterFallback(InterpreterFallback.FAIL)
-            .compile();
-    // Without the wrapper, which insists on the very module that was compiled.
-    return compiled instanceof CompiledModule wrapper ? wrapper.machineFactory() : compiled;
   }
 }
