@@ -6,11 +6,16 @@ import io.hiberlet.agent.config.AgentConfig;
 import io.hiberlet.agent.hostio.HostIoConfig;
 import io.hiberlet.agent.hostio.Limits;
 import io.hiberlet.agent.hostio.Timeouts;
+import io.hiberlet.agent.module.ArtifactStore;
 import io.hiberlet.agent.module.ConfigMapModuleSource;
 import io.hiberlet.agent.module.FileModuleSource;
+import io.hiberlet.agent.module.LoadBudget;
+import io.hiberlet.agent.module.ModuleLoader;
 import io.hiberlet.agent.module.ModuleStore;
 import io.hiberlet.agent.module.Modules;
 import io.hiberlet.agent.module.OciModuleSource;
+import io.hiberlet.agent.module.compiler.ChildProcessCompiler;
+import io.hiberlet.agent.module.compiler.CompilerLimits;
 import io.hiberlet.agent.runtime.ModuleLimits;
 import io.hiberlet.node.NodeCapacity;
 import io.hiberlet.node.NodeOptions;
@@ -40,6 +45,11 @@ import java.util.Set;
 final class Configured {
   static final ServerLimits API_LIMITS = ServerLimits.DEFAULTS;
 
+  /** Large modules make less than one byte of compiled code for each of theirs. */
+  private static final int ARTIFACT_BYTES_PER_MODULE_BYTE = 4;
+
+  private static final long LEAST_ARTIFACT_BYTES = 1L << 20;
+
   private Configured() {}
 
   static Admission admission(AgentConfig config) {
@@ -66,15 +76,33 @@ final class Configured {
 
   static Modules modules(AgentConfig config, Path data, PodResources resources) throws IOException {
     AgentConfig.Modules modules = config.modules();
+    ModuleStore store = new ModuleStore(data.resolve("modules"), modules.maxBytes());
     return new Modules(
-        new ModuleStore(data.resolve("modules"), modules.maxBytes()),
+        store,
         new OciModuleSource(Set.copyOf(modules.insecureRegistries()), modules.pullTimeout()),
         new ConfigMapModuleSource(new NodeConfigMaps(resources)),
         new FileModuleSource(modules.fileRoot()),
+        loader(modules, data, store));
+  }
+
+  private static ModuleLoader loader(AgentConfig.Modules modules, Path data, ModuleStore store)
+      throws IOException {
+    ModuleLimits limits =
         new ModuleLimits(
             modules.maxBytes(),
             ModuleLimits.DEFAULT.memoryBytes(),
-            ModuleLimits.DEFAULT.tableElements()));
+            ModuleLimits.DEFAULT.tableElements());
+    CompilerLimits compilerLimits =
+        new CompilerLimits(
+            modules.compilerMemoryBytes(),
+            modules.compilerTimeout(),
+            LEAST_ARTIFACT_BYTES + modules.maxBytes() * ARTIFACT_BYTES_PER_MODULE_BYTE);
+    return new ModuleLoader(
+        store,
+        new ArtifactStore(data.resolve("modules")),
+        new ChildProcessCompiler(compilerLimits, limits),
+        limits,
+        LoadBudget.ofThisProcess());
   }
 
   static NodeOptions node(AgentConfig config, Path data) {

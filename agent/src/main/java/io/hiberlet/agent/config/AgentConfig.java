@@ -43,17 +43,22 @@ public record AgentConfig(
   public record Capacity(long cpuMillis, long memoryBytes, int pods) {}
 
   /**
-   * Where modules may come from.
+   * Where modules may come from, and what making them ready may take.
    *
    * @param fileRoot the folder for {@code file:} modules; empty when none may come from a file
    * @param maxBytes of a module
    * @param insecureRegistries {@code HOST[:PORT]} of registries that are spoken to without TLS
+   * @param pullTimeout of a whole module
+   * @param compilerMemoryBytes that compiling a module may take
+   * @param compilerTimeout the longest that compiling a module may take
    */
   public record Modules(
       Optional<Path> fileRoot,
       long maxBytes,
       List<String> insecureRegistries,
-      Duration pullTimeout) {
+      Duration pullTimeout,
+      long compilerMemoryBytes,
+      Duration compilerTimeout) {
     public Modules {
       insecureRegistries = List.copyOf(insecureRegistries);
     }

@@ -167,13 +167,20 @@ public final class AgentConfigFile {
   }
 
   private Modules modules(YamlSection section) throws ConfigException {
+    long compilerMemory = Math.clamp(host.memoryBytes() / 2, 64 * MIB, GIB);
     Modules modules =
         new Modules(
             path(section, "fileRoot"),
             section.bytes("maxBytes", 64 * MIB, KIB, GIB),
             section.texts("insecureRegistries"),
             section.duration(
-                "pullTimeout", Duration.ofMinutes(2), Duration.ofSeconds(1), Duration.ofHours(1)));
+                "pullTimeout", Duration.ofMinutes(2), Duration.ofSeconds(1), Duration.ofHours(1)),
+            section.bytes("compilerMemory", compilerMemory, 64 * MIB, 64 * GIB),
+            section.duration(
+                "compilerTimeout",
+                Duration.ofMinutes(5),
+                Duration.ofSeconds(1),
+                Duration.ofHours(1)));
     section.refuseOthers();
     return modules;
   }

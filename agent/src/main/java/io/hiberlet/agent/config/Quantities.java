@@ -88,7 +88,7 @@ public final class Quantities {
   }
 
   /** The amount as {@link #bytes} reads it, in the largest unit that needs no fraction. */
-  static String bytesText(long bytes) {
+  public static String bytesText(long bytes) {
     String[] units = {"", "Ki", "Mi", "Gi", "Ti"};
     int unit = 0;
     long amount = bytes;
@@ -100,7 +100,7 @@ public final class Quantities {
   }
 
   /** The span as {@link #duration} reads it. */
-  static String durationText(Duration span) {
+  public static String durationText(Duration span) {
     if (span.toMillisPart() != 0) {
       return span.toMillis() + "ms";
     }

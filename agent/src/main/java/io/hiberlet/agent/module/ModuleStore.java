@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Modules on disk, by content. Survives crashes at any moment: a module is there whole or not at
- * all. Thread-safe; one per folder.
+ * all. Thread-safe; one per folder, which it shares with {@link ArtifactStore}.
  *
  * <pre>
  * modules/
@@ -55,7 +55,7 @@ public final class ModuleStore {
     return maxModuleBytes;
   }
 
-  /** Whether there is a module of this digest; {@link #read} may find it damaged. */
+  /** Whether there is a module of this digest; {@link #verified} may find it damaged. */
   public boolean contains(ModuleDigest digest) {
     return Files.exists(file(digest));
   }
@@ -89,27 +89,28 @@ public final class ModuleStore {
         throw new IOException("digest mismatch: what came has the digest " + digest);
       }
       Files.move(part, file(digest), StandardCopyOption.ATOMIC_MOVE);
-      syncFolder();
+      Durable.sync(folder);
       return digest;
     } finally {
       Files.deleteIfExists(part);
     }
   }
 
-  /** A module, verified. Empty when it is not there, or was damaged: it is removed then. */
-  public Optional<byte[]> read(ModuleDigest digest) throws IOException {
-    byte[] module;
-    try {
-      module = Files.readAllBytes(file(digest));
+  /** A module's file, verified. Empty when it is not there, or was damaged: it is removed then. */
+  public Optional<Path> verified(ModuleDigest digest) throws IOException {
+    Path file = file(digest);
+    MessageDigest hash = ModuleDigest.sha256();
+    try (InputStream in = Files.newInputStream(file)) {
+      in.transferTo(new DigestOutputStream(OutputStream.nullOutputStream(), hash));
     } catch (NoSuchFileException e) {
       return Optional.empty();
     }
-    if (!ModuleDigest.of(module).equals(digest)) {
+    if (!ModuleDigest.finished(hash.digest()).equals(digest)) {
       log.atWarn().addKeyValue("digest", digest).log("removing a damaged module");
-      Files.deleteIfExists(file(digest));
+      Files.deleteIfExists(file);
       return Optional.empty();
     }
-    return Optional.of(module);
+    return Optional.of(file);
   }
 
   private ModuleDigest copy(InputStream module, Path part)
@@ -133,13 +134,6 @@ public final class ModuleStore {
             "the module is larger than the %d bytes that are allowed".formatted(maxModuleBytes));
       }
       out.write(buffer, 0, count);
-    }
-  }
-
-  /** The rename is durable when the folder is. */
-  private void syncFolder() throws IOException {
-    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-      channel.force(true);
     }
   }
 

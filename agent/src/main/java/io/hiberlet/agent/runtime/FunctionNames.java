@@ -17,6 +17,8 @@ final class FunctionNames {
 
   private static final int MAX_NAME_CHARS = 120;
 
+  private static final String CUT = "…";
+
   /** Of all names together, in a section that this host writes. */
   private static final int MAX_BYTES = 1 << 20;
 
@@ -55,11 +57,16 @@ final class FunctionNames {
           module.nameSection() == null ? null : module.nameSection().nameOfFunction(i);
       if (name != null) {
         WasmWriter.writeVarUInt32(names, i);
-        writeBytes(names, printable(name).getBytes(StandardCharsets.UTF_8));
+        writeBytes(names, ascii(printable(name)));
         count++;
       }
     }
     return section(count, names.toByteArray());
+  }
+
+  /** Chicory reads no name section in which a name has a character like the one for "and so on". */
+  private static byte[] ascii(String printable) {
+    return printable.replace(CUT, "...").getBytes(StandardCharsets.US_ASCII);
   }
 
   private static byte[] section(int count, byte[] names) {
@@ -67,7 +74,7 @@ final class FunctionNames {
     WasmWriter.writeVarUInt32(map, count);
     map.writeBytes(names);
     var section = new ByteArrayOutputStream();
-    writeBytes(section, SECTION.getBytes(StandardCharsets.UTF_8));
+    writeBytes(section, SECTION.getBytes(StandardCharsets.US_ASCII));
     section.write(FUNCTIONS);
     writeBytes(section, map.toByteArray());
     return section.toByteArray();
@@ -97,6 +104,6 @@ final class FunctionNames {
   /** A name from a module as it may stand in a message: one line, of bounded length. */
   static String printable(String name) {
     String clean = name.replaceAll("[^\\p{Graph} ]", "?");
-    return clean.length() <= MAX_NAME_CHARS ? clean : clean.substring(0, MAX_NAME_CHARS) + "…";
+    return clean.length() <= MAX_NAME_CHARS ? clean : clean.substring(0, MAX_NAME_CHARS) + CUT;
   }
 }

@@ -30,7 +30,13 @@ class AgentConfigFileTest {
               new AgentConfig.Capacity(2000, 1L << 30, 110)),
           Path.of("/var/lib/hiberlet"),
           Path.of("/k"),
-          new AgentConfig.Modules(Optional.empty(), 64 << 20, List.of(), Duration.ofMinutes(2)),
+          new AgentConfig.Modules(
+              Optional.empty(),
+              64 << 20,
+              List.of(),
+              Duration.ofMinutes(2),
+              512 << 20,
+              Duration.ofMinutes(5)),
           new AgentConfig.GuestRuntime(Duration.ofSeconds(30), 2, 64 << 20),
           new AgentConfig.Hibernation(true, Duration.ofSeconds(10)),
           new AgentConfig.Api(Optional.empty()),
@@ -79,6 +85,8 @@ class AgentConfigFileTest {
                 - registry.lan:5000
                 - localhost:5001
               pullTimeout: 1m30s
+              compilerMemory: 128Mi
+              compilerTimeout: 30s
             runtime:
               wakeTimeout: 5s
               threads: 3
@@ -111,7 +119,9 @@ class AgentConfigFileTest {
                 Optional.of(Path.of("/srv/modules")),
                 32 << 20,
                 List.of("registry.lan:5000", "localhost:5001"),
-                Duration.ofSeconds(90)),
+                Duration.ofSeconds(90),
+                128 << 20,
+                Duration.ofSeconds(30)),
             new AgentConfig.GuestRuntime(Duration.ofSeconds(5), 3, 16 << 20),
             new AgentConfig.Hibernation(false, Duration.ofMillis(250)),
             new AgentConfig.Api(Optional.of(folder.resolve("ca.crt"))),
@@ -170,6 +180,9 @@ class AgentConfigFileTest {
             + "  defaultMemoryLimit: 64MB | 2: runtime.defaultMemoryLimit: '64MB' is not a size"
             + " such as 64Mi or 1Gi",
         "modules:\\n  maxBytes: 2Gi | 2: modules.maxBytes must be within 1Ki and 1Gi, not 2Gi",
+        "modules:\\n"
+            + "  compilerMemory: 1Mi | 2: modules.compilerMemory must be within 64Mi and 64Gi, not"
+            + " 1Mi",
         "modules:\\n  insecureRegistries: a | 2: modules.insecureRegistries must be a list",
         "limits:\\n  request: 1 | 2: limits.request must be within 1Ki and 16Mi, not 1",
       })

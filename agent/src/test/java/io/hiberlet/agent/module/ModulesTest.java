@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hiberlet.agent.module.ModuleReference.ModuleFile;
+import io.hiberlet.agent.module.compiler.InProcessCompiler;
 import io.hiberlet.agent.runtime.GuestModule;
 import io.hiberlet.agent.runtime.ModuleLimits;
 import io.hiberlet.agent.runtime.ModuleRefusedException;
@@ -34,6 +35,8 @@ class ModulesTest {
 
   @TempDir private Path folder;
   private ModuleStore store;
+  private ModuleLoader loader;
+  private final AtomicInteger compilations = new AtomicInteger();
   private final AtomicInteger fetches = new AtomicInteger();
   private final AtomicInteger atOnce = new AtomicInteger();
   private final AtomicInteger mostAtOnce = new AtomicInteger();
@@ -43,6 +46,16 @@ class ModulesTest {
   @BeforeEach
   void open() throws Exception {
     store = new ModuleStore(folder, 1 << 20);
+    loader =
+        new ModuleLoader(
+            store,
+            new ArtifactStore(folder),
+            (wasm, artifact) -> {
+              compilations.incrementAndGet();
+              new InProcessCompiler(ModuleLimits.DEFAULT).compile(wasm, artifact);
+            },
+            ModuleLimits.DEFAULT,
+            LoadBudget.ofThisProcess());
   }
 
   private Modules modules(ModuleSource<ModuleFile> files) {
@@ -55,7 +68,7 @@ class ModulesTest {
           throw new ModuleRefusedException("bad");
         },
         files,
-        ModuleLimits.DEFAULT);
+        loader);
   }
 
   private ModuleDigest fetchSlowly(ModuleStore into)
@@ -147,6 +160,7 @@ class ModulesTest {
     for (var result : results) {
       assertSame(module, result.get());
     }
+    assertEquals(1, compilations.get());
   }
 
   @Test

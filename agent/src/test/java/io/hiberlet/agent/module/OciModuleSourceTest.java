@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hiberlet.agent.module.ModuleReference.OciImage;
 import io.hiberlet.agent.runtime.ModuleRefusedException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
@@ -67,7 +68,7 @@ class OciModuleSourceTest {
   void pullsByTag(String layerType) throws Exception {
     registry.artifact("1.0", layerType, MODULE);
     assertEquals(DIGEST, source.fetch(image(":1.0"), store));
-    assertArrayEquals(MODULE, store.read(DIGEST).orElseThrow());
+    assertArrayEquals(MODULE, Files.readAllBytes(store.verified(DIGEST).orElseThrow()));
   }
 
   @Test

@@ -132,6 +132,55 @@ class ModuleArtifactTest {
   }
 
   @Test
+  void namesAreKeptWithinABound() throws Exception {
+    byte[] name = WasmBytes.repeated(new byte[] {'x'}, 3 << 20);
+    byte[] map = WasmBytes.concat(new byte[] {1, 0}, WasmBytes.unsigned(name.length), name);
+    byte[] names =
+        WasmBytes.concat(
+            new byte[] {4, 'n', 'a', 'm', 'e', 1}, WasmBytes.unsigned(map.length), map);
+    byte[] trap = {0x00};
+    byte[] wasm = WasmBytes.concat(WasmBytes.wakeWith(0, trap), WasmBytes.section(0, names));
+    byte[] artifact = compiled(wasm);
+    var in = new ByteArrayInputStream(artifact);
+    try (var opened = ModuleArtifact.open(in, ArtifactManifest.sha256(wasm))) {
+      assertTrue(opened.heapBytes() < 10_000, "heap: " + opened.heapBytes());
+      Guest guest =
+          opened.load(ModuleLimits.DEFAULT).start(TestModules.environment(), new RecordingCalls());
+      String message = assertThrows(GuestTrapException.class, guest::wake).getMessage();
+      assertTrue(message.endsWith("in function 0 (" + "x".repeat(120) + "…)"), message);
+    }
+  }
+
+  @Test
+  void weightIsMoreThanWhatLoadingTakes() throws Exception {
+    int elements = 100_000;
+    byte[] segment =
+        WasmBytes.concat(
+            new byte[] {1, 1, 0}, WasmBytes.unsigned(elements), new byte[elements]); // passive
+    byte[] module = WasmBytes.wakeWith(0, new byte[0]);
+    int code = module.length - 8;
+    byte[] wasm =
+        WasmBytes.concat(
+            Arrays.copyOf(module, code),
+            WasmBytes.section(9, segment),
+            Arrays.copyOfRange(module, code, module.length));
+    var in = new ByteArrayInputStream(compiled(wasm));
+    try (var artifact = ModuleArtifact.open(in, ArtifactManifest.sha256(wasm))) {
+      long before = usedHeap();
+      GuestModule loaded = artifact.load(ModuleLimits.DEFAULT);
+      long taken = usedHeap() - before;
+      TestModules.start(loaded).close(); // until here it could not go
+      assertTrue(taken > elements, "it is kept: " + taken);
+      assertTrue(taken <= artifact.heapBytes(), taken + " > " + artifact.heapBytes());
+    }
+  }
+
+  private static long usedHeap() {
+    System.gc();
+    return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+  }
+
+  @Test
   void limitsHoldAtEveryLoad() throws Exception {
     byte[] wasm = TestModules.bytes("large-memory");
     var in = new ByteArrayInputStream(compiled(wasm));

@@ -12,6 +12,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is no module for this host, and what the user is told. */
 class ModuleRefusalTest {
+  /** Of a wake that does nothing. */
+  private static final int CODE_SECTION_BYTES = 8;
 
   private static String refusal(byte[] bytes) {
     return assertThrows(
@@ -88,6 +90,25 @@ class ModuleRefusalTest {
   void localsWithoutNumber() {
     refusal(WasmBytes.wakeWith(49_999, new byte[0]));
     refusal(WasmBytes.wakeWith(Integer.MAX_VALUE, new byte[0]));
+  }
+
+  @Test
+  void dataCountThatLies() {
+    byte[] module = WasmBytes.wakeWith(0, new byte[0]);
+    byte[] count = WasmBytes.section(12, WasmBytes.unsigned(5));
+    byte[] head = Arrays.copyOf(module, module.length - CODE_SECTION_BYTES);
+    byte[] code = Arrays.copyOfRange(module, head.length, module.length);
+    String message = refusal(WasmBytes.concat(head, count, code));
+    assertTrue(message.contains("data count and data section"), message);
+  }
+
+  @Test
+  void segmentsWithoutNumber() {
+    byte[] empty = WasmBytes.repeated(new byte[] {1, 0}, 100_001);
+    byte[] data = WasmBytes.section(11, WasmBytes.concat(WasmBytes.unsigned(100_001), empty));
+    assertEquals(
+        "declares 100001 data segments, more than the 100000 that are allowed",
+        refusal(WasmBytes.concat(WasmBytes.wakeWith(0, new byte[0]), data)));
   }
 
   @Test

@@ -12,7 +12,11 @@ import java.util.Random;
  */
 public final class SyntheticModules {
   private static final int DATA_PART = 4;
-  private static final int MEMORY_PAGES = 256;
+  private static final int PAGE_BYTES = 64 << 10;
+
+  /** For the offsets of loads and stores. */
+  private static final int LEAST_PAGES = 18;
+
   private static final int STATEMENTS = 30;
 
   private SyntheticModules() {}
@@ -36,7 +40,8 @@ public final class SyntheticModules {
     return WasmBytes.module(
         WasmBytes.section(1, new byte[] {2, 0x60, 0, 0, 0x60, 2, 0x7f, 0x7f, 1, 0x7f}),
         WasmBytes.section(3, types(functions)),
-        WasmBytes.section(5, WasmBytes.concat(new byte[] {1, 0}, leb(MEMORY_PAGES))),
+        WasmBytes.section(
+            5, WasmBytes.concat(new byte[] {1, 0}, leb(LEAST_PAGES + data.length / PAGE_BYTES))),
         WasmBytes.section(7, exports()),
         WasmBytes.section(10, WasmBytes.concat(leb(functions), code.toByteArray())),
         WasmBytes.section(

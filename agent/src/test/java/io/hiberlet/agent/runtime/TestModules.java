@@ -36,6 +36,11 @@ public final class TestModules {
     return GuestModule.compile(bytes(name), ModuleLimits.DEFAULT);
   }
 
+  /** A guest that nothing ever happens to. */
+  public static Guest start(GuestModule module) throws GuestTrapException, GuestExitException {
+    return module.start(environment(64 << 20), new RecordingCalls());
+  }
+
   static GuestEnvironment environment(long memoryLimitBytes) {
     var log = new ByteArrayOutputStream();
     return new GuestEnvironment(List.of("guest"), Map.of(), log, log, memoryLimitBytes);

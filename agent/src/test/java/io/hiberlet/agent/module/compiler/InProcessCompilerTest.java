@@ -1,0 +1,9 @@
+package io.hiberlet.agent.module.compiler;
+
+class InProcessCompilerTest extends ModuleCompilerContract {
+
+  @Override
+  ModuleCompiler compiler() {
+    return new InProcessCompiler(LIMITS);
+  }
+}
