@@ -8,6 +8,7 @@ import io.hiberlet.agent.execution.Watchdog;
 import io.hiberlet.agent.hibernation.SnapshotRepository;
 import io.hiberlet.agent.hostio.HostIo;
 import io.hiberlet.agent.metrics.AgentMetrics;
+import io.hiberlet.agent.module.Modules;
 import io.hiberlet.agent.pod.ContainerLogs;
 import io.hiberlet.agent.pod.ControllerServices;
 import io.hiberlet.agent.pod.Controllers;
@@ -98,14 +99,9 @@ public final class Agent implements AutoCloseable {
     PodFiles files = new PodFiles(data.resolve("pods"));
     ContainerLogs logs = new ContainerLogs(files, LogLimits.KUBELET_DEFAULTS);
     HostIo hostIo = closing.add("host I/O", new HostIo(Configured.hostIo(config, access), loops));
-    Controllers controllers =
-        new Controllers(
-            services,
-            Configured.modules(config, data, resources),
-            hostIo,
-            resources,
-            logs,
-            blocking);
+    Modules modules = Configured.modules(config, data, resources);
+    metrics.showModules(modules::bytesOnDisk);
+    Controllers controllers = new Controllers(services, modules, hostIo, resources, logs, blocking);
     PodAgent pods = new PodAgent(Configured.admission(config), controllers, store, files);
     closing.add("controllers", () -> suspend(pods));
 

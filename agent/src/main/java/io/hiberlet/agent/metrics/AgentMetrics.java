@@ -74,10 +74,29 @@ public final class AgentMetrics {
    * @param storeBytes what it takes on the disk; asked at each {@link #text}
    */
   public void showStore(LongSupplier storeBytes) {
+    showBytes(
+        "hiberlet_store_bytes",
+        "Bytes of the snapshot store on the disk, its log included; NaN when unknown.",
+        storeBytes);
+  }
+
+  /**
+   * Shows the size of the module cache. Said once.
+   *
+   * @param moduleBytes what it takes on the disk; asked at each {@link #text}
+   */
+  public void showModules(LongSupplier moduleBytes) {
+    showBytes(
+        "hiberlet_modules_bytes",
+        "Bytes of modules on the disk, as they came and compiled; NaN when unknown.",
+        moduleBytes);
+  }
+
+  private void showBytes(String name, String help, LongSupplier bytes) {
     GaugeWithCallback.builder()
-        .name("hiberlet_store_bytes")
-        .help("Bytes of the snapshot store on the disk, its log included; NaN when unknown.")
-        .callback(gauge -> gauge.call(valueOrNaN(storeBytes)))
+        .name(name)
+        .help(help)
+        .callback(gauge -> gauge.call(valueOrNaN(bytes)))
         .register(registry);
   }
 

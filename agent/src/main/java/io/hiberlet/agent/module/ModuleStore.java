@@ -113,6 +113,25 @@ public final class ModuleStore {
     return Optional.of(file);
   }
 
+  /** The bytes of all files in the folder, also of those that are not modules as they came. */
+  long folderBytes() throws IOException {
+    long sum = 0;
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, Files::isRegularFile)) {
+      for (Path file : files) {
+        sum += sizeOf(file);
+      }
+    }
+    return sum;
+  }
+
+  private static long sizeOf(Path file) throws IOException {
+    try {
+      return Files.size(file);
+    } catch (NoSuchFileException e) {
+      return 0; // removed meanwhile
+    }
+  }
+
   private ModuleDigest copy(InputStream module, Path part)
       throws IOException, ModuleRefusedException {
     MessageDigest hash = ModuleDigest.sha256();

@@ -6,6 +6,7 @@ import io.hiberlet.agent.module.ModuleReference.OciImage;
 import io.hiberlet.agent.runtime.GuestModule;
 import io.hiberlet.agent.runtime.ModuleRefusedException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
@@ -73,6 +74,19 @@ public final class Modules {
       return loads.run(digest, () -> loadUnlessPresent(digest));
     } catch (ExecutionException e) {
       throw unwrapped(e.getCause());
+    }
+  }
+
+  /**
+   * What modules take of the disk, in bytes, compiled ones included.
+   *
+   * @throws UncheckedIOException when the disk failed
+   */
+  public long bytesOnDisk() {
+    try {
+      return store.folderBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

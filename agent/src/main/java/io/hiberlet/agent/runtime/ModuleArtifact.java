@@ -35,24 +35,41 @@ public final class ModuleArtifact implements Closeable {
   /**
    * Reads what the artifact says about itself.
    *
-   * @param in closed with the artifact
+   * @param in closed with the artifact, or when there is none
    * @param moduleSha256 of the module that it must be of, in hexadecimal digits
    * @throws ArtifactException when it cannot be read, or is of another module or version
    */
   public static ModuleArtifact open(InputStream in, String moduleSha256) throws ArtifactException {
     try {
-      var jar = new JarInputStream(in, false);
-      @Nullable Manifest written = jar.getManifest();
-      if (written == null) {
-        throw new ArtifactException("it has no manifest");
-      }
-      ArtifactManifest manifest = ArtifactManifest.read(written);
-      if (!moduleSha256.equals(manifest.moduleSha256())) {
-        throw new ArtifactException("it is of the module " + manifest.moduleSha256());
-      }
-      return new ModuleArtifact(jar, manifest);
+      return opened(in, moduleSha256);
+    } catch (ArtifactException e) {
+      closeAfter(e, in);
+      throw e;
     } catch (IOException | RuntimeException e) {
+      closeAfter(e, in);
       throw new ArtifactException("damaged: " + e.getMessage(), e);
+    }
+  }
+
+  private static ModuleArtifact opened(InputStream in, String moduleSha256)
+      throws ArtifactException, IOException {
+    var jar = new JarInputStream(in, false);
+    @Nullable Manifest written = jar.getManifest();
+    if (written == null) {
+      throw new ArtifactException("damaged: it has no manifest");
+    }
+    ArtifactManifest manifest = ArtifactManifest.read(written);
+    if (!moduleSha256.equals(manifest.moduleSha256())) {
+      throw new ArtifactException("it is of the module " + manifest.moduleSha256());
+    }
+    return new ModuleArtifact(jar, manifest);
+  }
+
+  private static void closeAfter(Exception failure, InputStream in) {
+    try {
+      in.close();
+    } catch (IOException e) {
+      failure.addSuppressed(e);
     }
   }
 

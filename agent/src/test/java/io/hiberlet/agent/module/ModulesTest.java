@@ -161,6 +161,7 @@ class ModulesTest {
       assertSame(module, result.get());
     }
     assertEquals(1, compilations.get());
+    assertTrue(modules.bytesOnDisk() > TestModules.bytes("state").length + 10_000);
   }
 
   @Test

@@ -27,9 +27,8 @@ class LargeModuleTest {
 
   @TempDir private Path folder;
 
-  private void compile(Path module, Path artifact, int heapFactor) throws Exception {
-    var limits =
-        new CompilerLimits(((long) MIB * heapFactor) << 20, Duration.ofMinutes(5), 1L << 30);
+  private void compile(Path module, Path artifact, int memoryMib) throws Exception {
+    var limits = new CompilerLimits((long) memoryMib << 20, Duration.ofMinutes(5), 1L << 30);
     new ChildProcessCompiler(limits, ModuleLimits.DEFAULT).compile(module, artifact);
   }
 
@@ -38,10 +37,11 @@ class LargeModuleTest {
     byte[] wasm = SyntheticModules.ofSize(MIB << 20);
     Path module = Files.write(folder.resolve("module.wasm"), wasm);
     assertThrows(
-        ModuleRefusedException.class, () -> compile(module, folder.resolve("too-little"), 20));
+        ModuleRefusedException.class,
+        () -> compile(module, folder.resolve("too-little"), 20 * MIB));
     long begun = System.nanoTime();
     Path artifact = folder.resolve("artifact");
-    compile(module, artifact, 50);
+    compile(module, artifact, 64 + 45 * MIB);
     long millis = Duration.ofNanos(System.nanoTime() - begun).toMillis();
 
     Path output = folder.resolve("output");
