@@ -7,6 +7,9 @@ import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import io.hiberlet.agent.runtime.GuestCompiler;
+import io.hiberlet.agent.runtime.GuestModule;
+import io.hiberlet.agent.runtime.ModuleLimits;
 
 /** Holds the lines that docs/architecture.md draws. */
 @AnalyzeClasses(packages = "io.hiberlet", importOptions = DoNotIncludeTests.class)
@@ -50,6 +53,18 @@ final class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage("com.dylibso.chicory..");
+
+  @ArchTest
+  static final ArchRule onlyAProcessOfItsOwnCompiles =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(
+              "io.hiberlet.agent.runtime..", "io.hiberlet.agent.module.compiler..")
+          .should()
+          .dependOnClassesThat()
+          .areAssignableTo(GuestCompiler.class)
+          .orShould()
+          .callMethod(GuestModule.class, "compile", byte[].class, ModuleLimits.class);
 
   @ArchTest
   static final ArchRule hostIoKnowsNothingOfGuests =

@@ -36,6 +36,19 @@ public final class TestModules {
     return GuestModule.compile(bytes(name), ModuleLimits.DEFAULT);
   }
 
+  /** Some that are made to hurt whoever looks at them. */
+  public static Map<String, byte[]> hostile() {
+    byte[] nested =
+        WasmBytes.concat(
+            WasmBytes.repeated(new byte[] {0x02, 0x40}, 200_000),
+            WasmBytes.repeated(new byte[] {0x0b}, 200_000));
+    byte[] types = WasmBytes.section(1, WasmBytes.unsigned(1 << 28));
+    return Map.of(
+        "blocks in blocks", WasmBytes.wakeWith(0, nested),
+        "locals without number", WasmBytes.wakeWith(49_999, new byte[0]),
+        "types that are not there", WasmBytes.module(types));
+  }
+
   /** A guest that nothing ever happens to. */
   public static Guest start(GuestModule module) throws GuestTrapException, GuestExitException {
     return module.start(environment(64 << 20), new RecordingCalls());

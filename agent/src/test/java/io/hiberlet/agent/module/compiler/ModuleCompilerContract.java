@@ -2,7 +2,9 @@ package io.hiberlet.agent.module.compiler;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hiberlet.agent.module.ModuleDigest;
 import io.hiberlet.agent.runtime.GuestCompiler;
@@ -62,6 +64,21 @@ abstract class ModuleCompilerContract {
     assertEquals(
         "declares 2097152 bytes of memory at start, more than the 1048576 that are allowed",
         refusal(TestModules.bytes("large-memory")));
+  }
+
+  /** Some are valid: whether they compile depends on how much memory there is. */
+  @Test
+  void hostileModuleIsRefusedIfItDoesNotCompile() throws Exception {
+    for (var hostile : TestModules.hostile().entrySet()) {
+      Path wasm = write(hostile.getValue());
+      Files.deleteIfExists(artifact());
+      try {
+        compiler().compile(wasm, artifact());
+        assertTrue(Files.size(artifact()) > 0, hostile.getKey());
+      } catch (ModuleRefusedException e) {
+        assertFalse(String.valueOf(e.getMessage()).isBlank(), hostile.getKey());
+      }
+    }
   }
 
   String refusal(byte[] module) throws Exception {
