@@ -21,8 +21,6 @@ record ArtifactManifest(String moduleSha256, long heapBytes, Map<String, Part> f
   /** To be raised whenever the layout, or what modules are refused for, changes. */
   private static final String FORMAT = "1";
 
-  private static final String ABI = "hiberlet:v1";
-
   private static final Attributes.Name FORMAT_KEY = new Attributes.Name("Hiberlet-Format");
   private static final Attributes.Name CHICORY_KEY = new Attributes.Name("Chicory-Version");
   private static final Attributes.Name ABI_KEY = new Attributes.Name("Guest-Abi");
@@ -52,7 +50,7 @@ record ArtifactManifest(String moduleSha256, long heapBytes, Map<String, Part> f
     main.put(Attributes.Name.MANIFEST_VERSION, "1.0");
     main.put(FORMAT_KEY, FORMAT);
     main.put(CHICORY_KEY, Version.version());
-    main.put(ABI_KEY, ABI);
+    main.put(ABI_KEY, GuestModule.ABI);
     main.put(MODULE_KEY, moduleSha256);
     main.put(HEAP_KEY, Long.toString(heapBytes));
     files.forEach(
@@ -74,7 +72,7 @@ record ArtifactManifest(String moduleSha256, long heapBytes, Map<String, Part> f
     Attributes main = manifest.getMainAttributes();
     require("format", FORMAT, main.getValue(FORMAT_KEY));
     require("compiler", Version.version(), main.getValue(CHICORY_KEY));
-    require("guest ABI", ABI, main.getValue(ABI_KEY));
+    require("guest ABI", GuestModule.ABI, main.getValue(ABI_KEY));
     try {
       var files = new HashMap<String, Part>();
       manifest.getEntries().forEach((name, attributes) -> files.put(name, part(attributes)));
