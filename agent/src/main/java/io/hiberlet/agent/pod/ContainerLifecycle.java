@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +39,7 @@ final class ContainerLifecycle {
   private final SerialExecutor owner;
   private final PodServices services;
   private final PodReporter reporter;
+  private final BooleanSupplier save;
   private final Runnable changed;
   private final RestartBackoff backoff = new RestartBackoff();
 
@@ -50,6 +52,7 @@ final class ContainerLifecycle {
 
   /**
    * @param record what is known of it from before, null for a new one
+   * @param save writes {@link #record} down; says whether it is on the disk
    * @param changed to call when {@link #report} or {@link #record} has something new to say
    */
   ContainerLifecycle(
@@ -59,6 +62,7 @@ final class ContainerLifecycle {
       SerialExecutor owner,
       PodServices services,
       PodReporter reporter,
+      BooleanSupplier save,
       Runnable changed) {
     this.pod = pod;
     this.spec = spec;
@@ -67,6 +71,7 @@ final class ContainerLifecycle {
     this.owner = owner;
     this.services = services;
     this.reporter = reporter;
+    this.save = save;
     this.changed = changed;
   }
 
@@ -162,6 +167,13 @@ final class ContainerLifecycle {
     Terminated previous = known == null ? null : known.ended();
     PodRecord.Container started = new PodRecord.Container(digest, now, restarts, null, previous);
     record = started;
+    // Before it can hibernate: a snapshot of a life that no record knows of would be lost with it.
+    if (!save.getAsBoolean()) {
+      record = known;
+      retryLater(
+          new StartFailure("StoreUnavailable", "the start cannot be written down"), this::fetch);
+      return;
+    }
     state = new Running(now);
     changed.run();
     reporter.event(

@@ -2,6 +2,7 @@ package io.hiberlet.agent.pod;
 
 import io.hiberlet.agent.admission.ControllerSpec;
 import io.hiberlet.agent.admission.PodSpec;
+import io.hiberlet.agent.execution.OwnerTimer;
 import io.hiberlet.agent.execution.SerialExecutor;
 import io.hiberlet.node.ContainerReport;
 import io.hiberlet.node.ContainerReport.Running;
@@ -28,6 +29,8 @@ import org.slf4j.LoggerFactory;
 final class PodRunner {
   private static final Logger log = LoggerFactory.getLogger(PodRunner.class);
 
+  private static final Duration RETRY_SAVE = Duration.ofSeconds(10);
+
   /** The condition that tells whether all controllers of a pod are out of memory. */
   static final String HIBERNATED = "hiberlet.io/Hibernated";
 
@@ -35,6 +38,7 @@ final class PodRunner {
   private final PodReporter reporter;
   private final PodRecords records;
   private final SerialExecutor owner;
+  private final OwnerTimer retry;
   private final List<ContainerLifecycle> containers = new ArrayList<>();
   private PodRecord saved;
 
@@ -49,6 +53,7 @@ final class PodRunner {
     this.reporter = reporter;
     this.records = records;
     this.owner = new SerialExecutor(services.controllers().guestThreads());
+    this.retry = new OwnerTimer(services.controllers().timer(), owner);
     for (ControllerSpec spec : pod.controllers()) {
       containers.add(
           new ContainerLifecycle(
@@ -58,6 +63,7 @@ final class PodRunner {
               owner,
               services,
               reporter,
+              this::save,
               this::changed));
     }
   }
@@ -101,7 +107,7 @@ final class PodRunner {
   private CompletionStage<Void> forAll(Function<ContainerLifecycle, CompletionStage<Void>> action) {
     return CompletableFuture.runAsync(() -> {}, owner)
         .thenCompose(onOwner -> ends(action))
-        .thenRunAsync(() -> {}, owner); // after the news of the ends has been dealt with
+        .thenRunAsync(retry::cancel, owner); // after the news of the ends has been dealt with
   }
 
   private CompletableFuture<Void> ends(Function<ContainerLifecycle, CompletionStage<Void>> action) {
@@ -117,7 +123,11 @@ final class PodRunner {
     reporter.report(report());
   }
 
-  private void save() {
+  /**
+   * Writes down what has changed; says whether nothing is left to write, else tries again later.
+   */
+  private boolean save() {
+    retry.cancel();
     PodRecord now = saved;
     for (ContainerLifecycle container : containers) {
       PodRecord.Container record = container.record();
@@ -126,13 +136,16 @@ final class PodRunner {
       }
     }
     if (now.equals(saved)) {
-      return;
+      return true;
     }
     try {
       records.save(now);
       saved = now;
+      return true;
     } catch (StoreException e) {
       log.atWarn().addKeyValue("pod", pod.key()).setCause(e).log("A pod's record was not kept");
+      retry.set(RETRY_SAVE, this::save);
+      return false;
     }
   }
 
