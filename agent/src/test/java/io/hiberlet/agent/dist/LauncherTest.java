@@ -95,6 +95,17 @@ class LauncherTest {
         output);
   }
 
+  @Test
+  void runsAnotherProgramInTheSameJvm() throws Exception {
+    java(home.resolve("runtime"), "25.0.3");
+    environment.put("HIBERLET_MAIN", "example.Main");
+    environment.put("HIBERLET_CLASS_PATH", "/a b/x.jar:/y/*");
+    String output = launch(home.resolve("bin/hiberlet"), "c").output();
+    assertTrue(
+        output.endsWith("\n-cp\n%s/lib/*:/a b/x.jar:/y/*\nexample.Main\nc\n".formatted(home)),
+        output);
+  }
+
   private void assertStarts(Path javaHome) throws Exception {
     Outcome outcome = launch(home.resolve("bin/hiberlet"), "--version");
     assertEquals(0, outcome.exitCode(), outcome.output());
