@@ -21,7 +21,7 @@ final class Machine {
     json.addProperty("processor", processor());
     json.addProperty("processors", system.getAvailableProcessors());
     json.addProperty("architecture", system.getArch());
-    json.addProperty("system", system.getName() + " " + system.getVersion());
+    json.addProperty("system", system.getName());
     json.addProperty("java", Runtime.version().toString());
     json.addProperty("fileSystem", Files.getFileStore(folder).type());
     json.addProperty("loadAverage", system.getSystemLoadAverage());

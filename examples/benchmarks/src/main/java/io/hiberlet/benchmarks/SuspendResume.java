@@ -4,6 +4,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import io.hiberlet.agent.runtime.GuestState;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,16 +43,25 @@ public final class SuspendResume implements Callable<Integer> {
       names = "--counts",
       split = ",",
       paramLabel = "N",
-      description = "Controllers in one agent; 0 for none. Default: ${DEFAULT-VALUE}.",
+      description = "Controllers in one agent. Default: ${DEFAULT-VALUE}.",
       defaultValue = "100,1000,10000")
   private List<Integer> counts = List.of();
 
   @Option(
       names = "--controller-kib",
       paramLabel = "KIB",
-      description = "Working set of each of them. Default: ${DEFAULT-VALUE}.",
+      description =
+          "Working set of each of them when hibernated; resident ones touch nothing. Default:"
+              + " ${DEFAULT-VALUE}.",
       defaultValue = "32")
   private int controllerKib;
+
+  @Option(
+      names = "--warm-up",
+      paramLabel = "N",
+      description = "Controllers that come and go before them. Default: ${DEFAULT-VALUE}.",
+      defaultValue = "500")
+  private int warmUp;
 
   @Option(
       names = "--effort",
@@ -69,8 +79,17 @@ public final class SuspendResume implements Callable<Integer> {
       description = "Where to write, on the disk to measure; made and removed.")
   private Path folder = Path.of("");
 
+  private final PrintStream out;
+
+  /**
+   * @param out takes the result
+   */
+  SuspendResume(PrintStream out) {
+    this.out = out;
+  }
+
   public static void main(String[] arguments) {
-    System.exit(new CommandLine(new SuspendResume()).execute(arguments));
+    System.exit(new CommandLine(new SuspendResume(System.out)).execute(arguments));
   }
 
   @Override
@@ -83,8 +102,9 @@ public final class SuspendResume implements Callable<Integer> {
     result.add("machine", Machine.describe(folder));
     result.add("jvmOptions", jvmOptions());
     result.add("workingSets", workingSets());
+    result.add("populations", populations());
     delete(folder);
-    System.out.println(result);
+    out.println(result);
     return 0;
   }
 
@@ -102,6 +122,25 @@ public final class SuspendResume implements Callable<Integer> {
               Stream.of(folder, pages, repetitions, repetitions).map(String::valueOf).toList());
       one.addProperty("mib", mib);
       all.add(one);
+    }
+    return all;
+  }
+
+  private JsonArray populations() throws Exception {
+    JsonArray all = new JsonArray();
+    for (String state : List.of("hibernated", "resident")) {
+      for (int count : counts) {
+        System.err.printf("%d %s controllers%n", count, state);
+        delete(folder);
+        all.add(
+            ChildJvm.run(
+                PopulationRun.class,
+                List.of(),
+                Stream.of(
+                        folder, count, state.equals("resident") ? 0 : controllerKib, state, warmUp)
+                    .map(String::valueOf)
+                    .toList()));
+      }
     }
     return all;
   }

@@ -37,8 +37,7 @@ final class WorkingSetRun {
     Path folder = Files.createDirectories(Path.of(arguments[0]));
     int pages = Integer.parseInt(arguments[1]);
     try (SyncedAppend yardstick = new SyncedAppend(folder.resolve("yardstick"))) {
-      WorkingSetRun run =
-          new WorkingSetRun(folder, WorkingSetModule.compile(), yardstick, pages);
+      WorkingSetRun run = new WorkingSetRun(folder, WorkingSetModule.compile(), yardstick, pages);
       JsonObject result = new JsonObject();
       result.addProperty("pages", pages);
       run.firstSuspends(result, Integer.parseInt(arguments[2]));

@@ -1,0 +1,185 @@
+package io.hiberlet.benchmarks;
+
+import io.hiberlet.agent.admission.Admission;
+import io.hiberlet.agent.execution.GuestThreads;
+import io.hiberlet.agent.execution.Watchdog;
+import io.hiberlet.agent.hibernation.SnapshotRepository;
+import io.hiberlet.agent.hostio.HostIo;
+import io.hiberlet.agent.hostio.HostIoConfig;
+import io.hiberlet.agent.metrics.AgentMetrics;
+import io.hiberlet.agent.module.ConfigMapModuleSource;
+import io.hiberlet.agent.module.ConfigMapReader;
+import io.hiberlet.agent.module.FileModuleSource;
+import io.hiberlet.agent.module.ModuleStore;
+import io.hiberlet.agent.module.Modules;
+import io.hiberlet.agent.module.OciModuleSource;
+import io.hiberlet.agent.pod.ContainerLogs;
+import io.hiberlet.agent.pod.ControllerServices;
+import io.hiberlet.agent.pod.Controllers;
+import io.hiberlet.agent.pod.PodAgent;
+import io.hiberlet.agent.pod.PodFiles;
+import io.hiberlet.agent.runtime.ModuleLimits;
+import io.hiberlet.node.PodKey;
+import io.hiberlet.node.PodReport;
+import io.hiberlet.node.PodReporter;
+import io.hiberlet.node.client.PodResources;
+import io.hiberlet.node.log.LogLimits;
+import io.hiberlet.snapshot.RocksSnapshotStore;
+import io.hiberlet.snapshot.SnapshotStore;
+import io.hiberlet.snapshot.StoreOptions;
+import io.kubernetes.client.openapi.ApiClient;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The agent's pods without a node around them: everything that the agent holds for its controllers
+ * is real, and nothing of what Kubernetes wants is there. Used by one thread.
+ */
+final class AgentPods implements AutoCloseable {
+  private static final int GUEST_THREADS = 2;
+  private static final int EVENT_LOOPS = 2;
+  private static final Duration WAKE_TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration PULL_TIMEOUT = Duration.ofMinutes(1);
+  private static final String MODULE_FILE = "working-set.wasm";
+  private static final URI NO_SERVER = URI.create("http://127.0.0.1:1");
+  private static final PodReporter NOBODY =
+      new PodReporter() {
+        @Override
+        public void report(PodReport report) {}
+
+        @Override
+        public void event(EventType type, String reason, String message) {
+          if (type == EventType.WARNING) {
+            System.err.println(reason + ": " + message);
+          }
+        }
+      };
+
+  private final SnapshotStore store;
+  private final MultiThreadIoEventLoopGroup loops =
+      new MultiThreadIoEventLoopGroup(EVENT_LOOPS, NioIoHandler.newFactory());
+  private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1);
+  private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
+  private final GuestThreads guestThreads = new GuestThreads(GUEST_THREADS);
+  private final HostIo hostIo = new HostIo(new HostIoConfig(NO_SERVER, List.of()), loops);
+  private final AgentMetrics metrics = new AgentMetrics();
+  private final PodAgent pods;
+
+  AgentPods(Path folder, Duration idleAfter) throws IOException {
+    timer.setRemoveOnCancelPolicy(true);
+    store = RocksSnapshotStore.open(folder.resolve("store"), StoreOptions.DEFAULT);
+    Clock clock = Clock.systemUTC();
+    ControllerServices services =
+        new ControllerServices(
+            guestThreads,
+            new Watchdog(timer, WAKE_TIMEOUT),
+            timer,
+            new SnapshotRepository(store),
+            true,
+            clock,
+            metrics);
+    PodFiles files = new PodFiles(folder.resolve("pods"));
+    Controllers controllers =
+        new Controllers(
+            services,
+            modules(folder),
+            hostIo,
+            new PodResources(new ApiClient()),
+            new ContainerLogs(files, LogLimits.KUBELET_DEFAULTS),
+            blocking);
+    pods =
+        new PodAgent(
+            new Admission(ModuleLimits.DEFAULT.memoryBytes(), idleAfter),
+            controllers,
+            store,
+            files);
+  }
+
+  private static Modules modules(Path folder) throws IOException {
+    Path files = Files.createDirectories(folder.resolve("files"));
+    Files.write(files.resolve(MODULE_FILE), WorkingSetModule.bytes());
+    return new Modules(
+        new ModuleStore(folder.resolve("modules"), ModuleLimits.DEFAULT.moduleBytes()),
+        new OciModuleSource(Set.of(), PULL_TIMEOUT),
+        new ConfigMapModuleSource((namespace, name) -> new ConfigMapReader.Missing()),
+        new FileModuleSource(Optional.of(files)),
+        ModuleLimits.DEFAULT);
+  }
+
+  /**
+   * Runs pods of one controller each, as the API server describes them.
+   *
+   * @param kib the working set of each
+   */
+  void start(String prefix, int count, int kib) {
+    for (int i = 0; i < count; i++) {
+      pods.sync(PodManifest.parse(prefix + i, "file:" + MODULE_FILE, kib), NOBODY);
+    }
+  }
+
+  /** Waits until so many controllers are in memory and nothing goes on. */
+  void awaitResident(int count) throws InterruptedException, BrokenBarrierException {
+    await("hiberlet_resident_controllers", count);
+    CyclicBarrier quiet = new CyclicBarrier(GUEST_THREADS + 1);
+    for (int i = 0; i < GUEST_THREADS; i++) {
+      guestThreads.execute(
+          () -> {
+            try {
+              quiet.await();
+            } catch (InterruptedException | BrokenBarrierException e) {
+              throw new IllegalStateException(e);
+            }
+          });
+    }
+    quiet.await();
+  }
+
+  /** Waits until controllers have gone to sleep so many times, and none is in memory. */
+  void awaitHibernations(int count) throws InterruptedException, BrokenBarrierException {
+    await("hiberlet_hibernations_total", count);
+    awaitResident(0);
+  }
+
+  /** Ends all pods and deletes what is stored of them. */
+  void deleteAll() {
+    for (PodKey pod : pods.known()) {
+      pods.terminate(pod, Duration.ZERO).toCompletableFuture().join();
+    }
+  }
+
+  long storeBytes() {
+    return store.usage();
+  }
+
+  private void await(String metric, int value) throws InterruptedException {
+    String line = "%s %.1f".formatted(metric, (double) value);
+    while (metrics.text().lines().noneMatch(line::equals)) {
+      Thread.sleep(50); // nothing here is told when a gauge changes
+    }
+  }
+
+  @Override
+  public void close() {
+    hostIo.close();
+    guestThreads.close();
+    blocking.shutdownNow();
+    timer.shutdownNow();
+    loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
+    store.close();
+  }
+}
