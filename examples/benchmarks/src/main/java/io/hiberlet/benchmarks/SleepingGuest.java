@@ -3,7 +3,10 @@ package io.hiberlet.benchmarks;
 import io.hiberlet.agent.hibernation.ControllerId;
 import io.hiberlet.agent.hibernation.ControllerSnapshot;
 import io.hiberlet.agent.hibernation.CorruptSnapshotException;
+import io.hiberlet.agent.hibernation.SavedSnapshot;
 import io.hiberlet.agent.hibernation.SnapshotRepository;
+import io.hiberlet.agent.hibernation.StoredController;
+import io.hiberlet.agent.hibernation.StoredPages;
 import io.hiberlet.agent.hostio.OperationsState;
 import io.hiberlet.agent.runtime.Guest;
 import io.hiberlet.agent.runtime.GuestEnvironment;
@@ -41,6 +44,7 @@ final class SleepingGuest implements AutoCloseable {
   private final int pages;
   private long seed = 1;
   private Guest guest;
+  private StoredPages stored = StoredPages.NONE;
 
   /**
    * Starts it with a working set.
@@ -76,9 +80,10 @@ final class SleepingGuest implements AutoCloseable {
   long suspend() {
     ControllerSnapshot snapshot =
         new ControllerSnapshot(DIGEST, guest.capture(), OPERATIONS, Instant.now());
-    long bytes = snapshots.save(id, snapshot);
+    SavedSnapshot saved = snapshots.save(id, snapshot, stored);
     guest.stored();
-    return bytes;
+    stored = saved.pages();
+    return saved.bytes();
   }
 
   /** Lets go of the instance, as a controller does after it was suspended. */
@@ -88,8 +93,9 @@ final class SleepingGuest implements AutoCloseable {
 
   /** Goes on from the disk in a new instance. */
   void resume() throws CorruptSnapshotException, GuestStateException {
-    ControllerSnapshot stored = snapshots.load(id).orElseThrow();
-    guest = module.resume(environment, commands, stored.guest());
+    StoredController loaded = snapshots.load(id).orElseThrow();
+    guest = module.resume(environment, commands, loaded.snapshot().guest());
+    stored = loaded.pages();
   }
 
   /** Depends on every byte of the working set. */

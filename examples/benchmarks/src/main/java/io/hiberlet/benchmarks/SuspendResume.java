@@ -64,6 +64,15 @@ public final class SuspendResume implements Callable<Integer> {
   private int warmUp;
 
   @Option(
+      names = "--settle",
+      paramLabel = "SECONDS",
+      description =
+          "What the JVM is given to return memory before resident memory is read. Default:"
+              + " ${DEFAULT-VALUE}.",
+      defaultValue = "3")
+  private int settleSeconds;
+
+  @Option(
       names = "--effort",
       paramLabel = "MIB",
       description =
@@ -137,7 +146,12 @@ public final class SuspendResume implements Callable<Integer> {
                 PopulationRun.class,
                 List.of(),
                 Stream.of(
-                        folder, count, state.equals("resident") ? 0 : controllerKib, state, warmUp)
+                        folder,
+                        count,
+                        state.equals("resident") ? 0 : controllerKib,
+                        state,
+                        warmUp,
+                        settleSeconds)
                     .map(String::valueOf)
                     .toList()));
       }
