@@ -87,7 +87,7 @@ final class AgentPods implements AutoCloseable {
     ControllerServices services =
         new ControllerServices(
             guestThreads,
-            new Watchdog(timer, WAKE_TIMEOUT),
+            new Watchdog(timer, WAKE_TIMEOUT, guestThreads),
             timer,
             new SnapshotRepository(store),
             true,

@@ -7,11 +7,11 @@ import java.util.Optional;
 
 /** What the figures are to be on a machine of two processors, beside what they are. */
 final class Goals {
-  private static final long KIB = 1 << 10;
-  private static final long MIB = 1 << 20;
+  private static final double KIB = 1024;
+  private static final double MIB = 1024 * KIB;
 
   /** Of memory that a fresh guest of the benchmark has written to. */
-  private static final long TOUCHED_BYTES = 4 * KIB;
+  private static final double TOUCHED_BYTES = 4 * KIB;
 
   private final Runs runs;
   private final Table table = new Table("", "goal", "measured", "reached");
@@ -62,7 +62,7 @@ final class Goals {
     }
   }
 
-  private void bytesOfEach(String what, Runs few, Runs many, long most, long notCounted) {
+  private void bytesOfEach(String what, Runs few, Runs many, double most, double notCounted) {
     double controllers = many.common("count").getAsDouble() - few.common("count").getAsDouble();
     double measured = growth(few, many, "heapBytes") / controllers - notCounted;
     row(what, bytes(most), bytes(measured), measured <= most);
