@@ -7,68 +7,88 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Measures what controllers cost that wait for a timer far away. Arguments: an empty folder, how
- * many controllers, the KiB of the working set of each, {@code resident} or {@code hibernated}, how
- * many to warm up with, how many seconds to wait before resident memory is read. Writes one JSON
- * object to the standard output.
+ * Measures what controllers cost. Arguments: an empty folder, {@code controllers} or {@code pods},
+ * {@code resident} or {@code hibernated}, how many, the KiB of the working set of each, how many to
+ * warm up with, how many seconds to wait before resident memory is read. Writes one JSON object to
+ * the standard output.
  *
- * <p>Other controllers have come and gone before the first look, so that what they leave behind for
- * good (compiled code, caches, the store's buffers) is on both sides of the difference.
+ * <p>Others have come and gone before the first look, so that what they leave behind for good
+ * (compiled code, caches, the store's buffers) is on both sides of the difference.
  */
 final class PopulationRun {
   private static final Duration AT_ONCE = Duration.ZERO;
   private static final Duration NEVER = Duration.ofDays(1);
 
-  private PopulationRun() {}
+  private final AgentParts agent;
+  private final Population population;
+  private final boolean hibernated;
+  private final int kib;
+  private final long settleSeconds;
+  private int begun;
+
+  private PopulationRun(
+      AgentParts agent, Population population, boolean hibernated, int kib, long settleSeconds) {
+    this.agent = agent;
+    this.population = population;
+    this.hibernated = hibernated;
+    this.kib = kib;
+    this.settleSeconds = settleSeconds;
+  }
 
   public static void main(String[] arguments) throws Exception {
     Path folder = Files.createDirectories(Path.of(arguments[0]));
-    int count = Integer.parseInt(arguments[1]);
-    int kib = Integer.parseInt(arguments[2]);
-    int warmUp = Integer.parseInt(arguments[4]);
-    long settleSeconds = Long.parseLong(arguments[5]);
-    boolean hibernated = arguments[3].equals("hibernated");
-    try (AgentPods pods = new AgentPods(folder, hibernated ? AT_ONCE : NEVER)) {
-      warmUp(pods, warmUp, kib, hibernated);
-      HeapHistogram before = HeapHistogram.take();
-      final long heapBefore = ProcessFigures.liveHeapBytes();
-      final long residentBefore = residentBytes(settleSeconds);
-      pods.start("pod-", count, kib);
-      if (hibernated) {
-        pods.awaitHibernations(warmUp + count);
-      } else {
-        pods.awaitResident(count);
-      }
-      long heap = ProcessFigures.liveHeapBytes();
-      JsonObject result = new JsonObject();
-      result.addProperty("count", count);
-      result.addProperty("state", arguments[3]);
-      result.addProperty("workingSetKib", kib);
-      result.addProperty("heapBytes", heap);
-      result.addProperty("heapBytesPerController", (heap - heapBefore) / count);
-      result.addProperty("residentBytesBefore", residentBefore);
-      result.addProperty("residentBytes", residentBytes(settleSeconds));
-      result.addProperty("anonymousBytes", ProcessFigures.anonymousBytes());
-      result.addProperty("storeBytes", pods.storeBytes());
-      result.add("heapBytesPerControllerByClass", HeapHistogram.take().since(before, count));
+    boolean pods = arguments[1].equals("pods");
+    boolean hibernated = arguments[2].equals("hibernated");
+    int count = Integer.parseInt(arguments[3]);
+    int kib = Integer.parseInt(arguments[4]);
+    int warmUp = Integer.parseInt(arguments[5]);
+    long settleSeconds = Long.parseLong(arguments[6]);
+    Duration idleAfter = hibernated ? AT_ONCE : NEVER;
+    try (AgentParts agent = new AgentParts(folder)) {
+      Population population =
+          pods ? new PodPopulation(agent, idleAfter) : new ControllerPopulation(agent, idleAfter);
+      PopulationRun run = new PopulationRun(agent, population, hibernated, kib, settleSeconds);
+      run.begin("warm-up-", warmUp);
+      population.deleteAll();
+      JsonObject result = run.measure(count);
+      result.addProperty("of", arguments[1]);
+      result.addProperty("state", arguments[2]);
       System.out.println(result);
     }
   }
 
-  private static void warmUp(AgentPods pods, int count, int kib, boolean hibernated)
-      throws Exception {
-    pods.start("warm-up-", count, kib);
+  private JsonObject measure(int count) throws Exception {
+    final HeapHistogram before = HeapHistogram.take();
+    final long heapBefore = ProcessFigures.liveHeapBytes();
+    final long residentBefore = residentBytes();
+    begin("measured-", count);
+    long heap = ProcessFigures.liveHeapBytes();
+    JsonObject result = new JsonObject();
+    result.addProperty("count", count);
+    result.addProperty("workingSetKib", kib);
+    result.addProperty("heapBytes", heap);
+    result.addProperty("heapBytesOfEach", (heap - heapBefore) / count);
+    result.addProperty("residentBytesBefore", residentBefore);
+    result.addProperty("residentBytes", residentBytes());
+    result.addProperty("anonymousBytes", ProcessFigures.anonymousBytes());
+    result.addProperty("storeBytes", agent.store().usage());
+    result.add("heapBytesOfEachByClass", HeapHistogram.take().since(before, count));
+    return result;
+  }
+
+  /** Returns when all of them are where they will stay. */
+  private void begin(String prefix, int count) throws Exception {
+    population.start(prefix, count, kib);
+    begun += count;
     if (hibernated) {
-      pods.awaitHibernations(count);
+      agent.awaitHibernations(begun);
     } else {
-      pods.awaitResident(count);
+      agent.awaitResident(count);
     }
-    pods.deleteAll();
-    pods.awaitResident(0);
   }
 
   /** The launcher has native memory trimmed every second. */
-  private static long residentBytes(long settleSeconds) throws InterruptedException {
+  private long residentBytes() throws InterruptedException {
     TimeUnit.SECONDS.sleep(settleSeconds);
     return ProcessFigures.residentBytes();
   }

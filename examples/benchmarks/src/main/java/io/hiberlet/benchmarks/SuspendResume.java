@@ -137,23 +137,20 @@ public final class SuspendResume implements Callable<Integer> {
 
   private JsonArray populations() throws Exception {
     JsonArray all = new JsonArray();
-    for (String state : List.of("hibernated", "resident")) {
-      for (int count : counts) {
-        System.err.printf("%d %s controllers%n", count, state);
-        delete(folder);
-        all.add(
-            ChildJvm.run(
-                PopulationRun.class,
-                List.of(),
-                Stream.of(
-                        folder,
-                        count,
-                        state.equals("resident") ? 0 : controllerKib,
-                        state,
-                        warmUp,
-                        settleSeconds)
-                    .map(String::valueOf)
-                    .toList()));
+    for (String of : List.of("controllers", "pods")) {
+      for (String state : List.of("hibernated", "resident")) {
+        int kib = state.equals("resident") ? 0 : controllerKib;
+        for (int count : counts) {
+          System.err.printf("%d %s %s%n", count, state, of);
+          delete(folder);
+          all.add(
+              ChildJvm.run(
+                  PopulationRun.class,
+                  List.of(),
+                  Stream.of(folder, of, state, count, kib, warmUp, settleSeconds)
+                      .map(String::valueOf)
+                      .toList()));
+        }
       }
     }
     return all;

@@ -49,7 +49,7 @@ class SuspendResumeTest {
       assertTrue(samples.get("bytes").getAsLong() > 0, suspend);
     }
     assertDurations(workingSet.getAsJsonObject("resume"));
-    assertEquals(2, result.getAsJsonArray("populations").size());
+    assertEquals(4, result.getAsJsonArray("populations").size());
     result
         .getAsJsonArray("populations")
         .forEach(each -> assertEquals(2, each.getAsJsonObject().get("count").getAsInt()));

@@ -114,7 +114,8 @@ final class SuspendResumeTables {
   private String population() {
     Table table =
         new Table(
-            "controllers",
+            "how many",
+            "of",
             "state",
             "working set of each, KiB",
             "heap of each",
@@ -126,9 +127,10 @@ final class SuspendResumeTables {
     for (Runs one : runs.all("populations")) {
       table.row(
           "%,d".formatted(one.common("count").getAsInt()),
+          one.common("of").getAsString(),
           one.common("state").getAsString(),
           one.common("workingSetKib").getAsString(),
-          bytes(one.median("heapBytesPerController")),
+          bytes(one.median("heapBytesOfEach")),
           bytes(one.median("heapBytes")),
           bytes(one.median("residentBytes")),
           bytes(one.median("anonymousBytes")),
@@ -138,15 +140,16 @@ final class SuspendResumeTables {
     return table.toString();
   }
 
-  /** Where the heap of a hibernated controller is, in the largest population. */
+  /** Where the heap of a hibernated pod is, in the largest population. */
   private String classes() {
     Runs largest =
         runs.all("populations").stream()
             .filter(one -> one.common("state").getAsString().equals("hibernated"))
+            .filter(one -> one.common("of").getAsString().equals("pods"))
             .reduce((a, b) -> b)
             .orElseThrow();
-    Table table = new Table("class", "bytes of each controller");
-    largest.objects().getLast().getAsJsonObject("heapBytesPerControllerByClass").entrySet().stream()
+    Table table = new Table("class", "bytes of each pod");
+    largest.objects().getLast().getAsJsonObject("heapBytesOfEachByClass").entrySet().stream()
         .limit(SHOWN_CLASSES)
         .forEach(entry -> table.row("`" + entry.getKey() + "`", entry.getValue().getAsString()));
     return table.toString();

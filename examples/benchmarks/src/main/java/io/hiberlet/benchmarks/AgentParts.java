@@ -1,6 +1,5 @@
 package io.hiberlet.benchmarks;
 
-import io.hiberlet.agent.admission.Admission;
 import io.hiberlet.agent.execution.GuestThreads;
 import io.hiberlet.agent.execution.Watchdog;
 import io.hiberlet.agent.hibernation.SnapshotRepository;
@@ -16,12 +15,8 @@ import io.hiberlet.agent.module.OciModuleSource;
 import io.hiberlet.agent.pod.ContainerLogs;
 import io.hiberlet.agent.pod.ControllerServices;
 import io.hiberlet.agent.pod.Controllers;
-import io.hiberlet.agent.pod.PodAgent;
 import io.hiberlet.agent.pod.PodFiles;
 import io.hiberlet.agent.runtime.ModuleLimits;
-import io.hiberlet.node.PodKey;
-import io.hiberlet.node.PodReport;
-import io.hiberlet.node.PodReporter;
 import io.hiberlet.node.client.PodResources;
 import io.hiberlet.node.log.LogLimits;
 import io.hiberlet.snapshot.RocksSnapshotStore;
@@ -47,28 +42,20 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The agent's pods without a node around them: everything that the agent holds for its controllers
- * is real, and nothing of what Kubernetes wants is there. Used by one thread.
+ * The parts of the agent that controllers need, without a node around them: everything that the
+ * agent holds for its controllers is real, and nothing of what Kubernetes wants is there. Used by
+ * one thread.
  */
-final class AgentPods implements AutoCloseable {
+final class AgentParts implements AutoCloseable {
   private static final int GUEST_THREADS = 2;
   private static final int EVENT_LOOPS = 2;
   private static final Duration WAKE_TIMEOUT = Duration.ofSeconds(30);
   private static final Duration PULL_TIMEOUT = Duration.ofMinutes(1);
-  private static final String MODULE_FILE = "working-set.wasm";
-  private static final URI NO_SERVER = URI.create("http://127.0.0.1:1");
-  private static final PodReporter NOBODY =
-      new PodReporter() {
-        @Override
-        public void report(PodReport report) {}
 
-        @Override
-        public void event(EventType type, String reason, String message) {
-          if (type == EventType.WARNING) {
-            System.err.println(reason + ": " + message);
-          }
-        }
-      };
+  /** Where the module of the benchmarks is, as a pod says it. */
+  static final String MODULE = "file:working-set.wasm";
+
+  private static final URI NO_SERVER = URI.create("http://127.0.0.1:1");
 
   private final SnapshotStore store;
   private final MultiThreadIoEventLoopGroup loops =
@@ -78,9 +65,10 @@ final class AgentPods implements AutoCloseable {
   private final GuestThreads guestThreads = new GuestThreads(GUEST_THREADS);
   private final HostIo hostIo = new HostIo(new HostIoConfig(NO_SERVER, List.of()), loops);
   private final AgentMetrics metrics = new AgentMetrics();
-  private final PodAgent pods;
+  private final PodFiles files;
+  private final Controllers controllers;
 
-  AgentPods(Path folder, Duration idleAfter) throws IOException {
+  AgentParts(Path folder) throws IOException {
     timer.setRemoveOnCancelPolicy(true);
     store = RocksSnapshotStore.open(folder.resolve("store"), StoreOptions.DEFAULT);
     Clock clock = Clock.systemUTC();
@@ -93,8 +81,8 @@ final class AgentPods implements AutoCloseable {
             true,
             clock,
             metrics);
-    PodFiles files = new PodFiles(folder.resolve("pods"));
-    Controllers controllers =
+    files = new PodFiles(folder.resolve("pods"));
+    controllers =
         new Controllers(
             services,
             modules(folder),
@@ -102,17 +90,11 @@ final class AgentPods implements AutoCloseable {
             new PodResources(new ApiClient()),
             new ContainerLogs(files, LogLimits.KUBELET_DEFAULTS),
             blocking);
-    pods =
-        new PodAgent(
-            new Admission(ModuleLimits.DEFAULT.memoryBytes(), idleAfter),
-            controllers,
-            store,
-            files);
   }
 
   private static Modules modules(Path folder) throws IOException {
     Path files = Files.createDirectories(folder.resolve("files"));
-    Files.write(files.resolve(MODULE_FILE), WorkingSetModule.bytes());
+    Files.write(files.resolve(MODULE.substring("file:".length())), WorkingSetModule.bytes());
     return new Modules(
         new ModuleStore(folder.resolve("modules"), ModuleLimits.DEFAULT.moduleBytes()),
         new OciModuleSource(Set.of(), PULL_TIMEOUT),
@@ -121,15 +103,17 @@ final class AgentPods implements AutoCloseable {
         ModuleLimits.DEFAULT);
   }
 
-  /**
-   * Runs pods of one controller each, as the API server describes them.
-   *
-   * @param kib the working set of each
-   */
-  void start(String prefix, int count, int kib) {
-    for (int i = 0; i < count; i++) {
-      pods.sync(PodManifest.parse(prefix + i, "file:" + MODULE_FILE, kib), NOBODY);
-    }
+  /** What pods are made of. */
+  Controllers controllers() {
+    return controllers;
+  }
+
+  SnapshotStore store() {
+    return store;
+  }
+
+  PodFiles files() {
+    return files;
   }
 
   /** Waits until so many controllers are in memory and nothing goes on. */
@@ -153,17 +137,6 @@ final class AgentPods implements AutoCloseable {
   void awaitHibernations(int count) throws InterruptedException, BrokenBarrierException {
     await("hiberlet_hibernations_total", count);
     awaitResident(0);
-  }
-
-  /** Ends all pods and deletes what is stored of them. */
-  void deleteAll() {
-    for (PodKey pod : pods.known()) {
-      pods.terminate(pod, Duration.ZERO).toCompletableFuture().join();
-    }
-  }
-
-  long storeBytes() {
-    return store.usage();
   }
 
   private void await(String metric, int value) throws InterruptedException {
