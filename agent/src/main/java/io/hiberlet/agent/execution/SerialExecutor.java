@@ -1,6 +1,7 @@
 package io.hiberlet.agent.execution;
 
 import java.util.ArrayDeque;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -12,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SerialExecutor implements Executor {
   private final Executor threads;
-  private final Queue<Runnable> waiting = new ArrayDeque<>();
-  private boolean running;
+
+  /** Null while nothing runs or waits: most executors are idle, and there are very many. */
+  private @Nullable Queue<Runnable> waiting; // guarded by this
 
   public SerialExecutor(Executor threads) {
     this.threads = threads;
@@ -21,25 +23,20 @@ public final class SerialExecutor implements Executor {
 
   @Override
   public void execute(Runnable task) {
-    synchronized (waiting) {
-      waiting.add(task);
-      if (running) {
+    synchronized (this) {
+      if (waiting != null) {
+        waiting.add(task);
         return;
       }
-      running = true;
+      waiting = new ArrayDeque<>(1);
+      waiting.add(task);
     }
     threads.execute(this::runOne);
   }
 
   private void runOne() {
-    @Nullable Runnable task;
-    synchronized (waiting) {
-      task = waiting.poll();
-    }
     try {
-      if (task != null) {
-        task.run();
-      }
+      next().run();
     } finally {
       if (moreWaiting()) {
         threads.execute(this::runOne);
@@ -47,10 +44,14 @@ public final class SerialExecutor implements Executor {
     }
   }
 
-  private boolean moreWaiting() {
-    synchronized (waiting) {
-      running = !waiting.isEmpty();
-      return running;
+  private synchronized Runnable next() {
+    return Objects.requireNonNull(waiting).remove();
+  }
+
+  private synchronized boolean moreWaiting() {
+    if (Objects.requireNonNull(waiting).isEmpty()) {
+      waiting = null;
     }
+    return waiting != null;
   }
 }

@@ -10,6 +10,9 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 
 /**
  * The host's side of what guests ask for: one per agent, one {@link ControllerOperations} per
@@ -22,6 +25,8 @@ public final class HostIo implements AutoCloseable {
   private final Executor executor;
   private final ByteBudget gathered;
   private final SplittableRandom random;
+  private final Supplier<RandomGenerator> randoms = this::split;
+  private final Consumer<ControllerOperations> onClose;
   private final Set<ControllerOperations> open = ConcurrentHashMap.newKeySet();
 
   /**
@@ -53,6 +58,7 @@ public final class HostIo implements AutoCloseable {
     this.executor = executor;
     this.gathered = new ByteBudget(config.limits().gatheredBytesOfAll());
     this.random = random;
+    this.onClose = open::remove;
   }
 
   /**
@@ -70,9 +76,8 @@ public final class HostIo implements AutoCloseable {
         new AuthorizedUpstream(upstream, token, executor, config.timeouts().responseHead());
     OperationContext context =
         new OperationContext(
-            inbox, authorized, clock, config.limits(), config.timeouts(), gathered, split());
-    ControllerOperations operations =
-        new ControllerOperations(context, state.nextId(), open::remove);
+            inbox, authorized, clock, config.limits(), config.timeouts(), gathered, randoms);
+    ControllerOperations operations = new ControllerOperations(context, state.nextId(), onClose);
     open.add(operations);
     operations.restore(state.pending());
     return operations;
@@ -85,7 +90,7 @@ public final class HostIo implements AutoCloseable {
     upstream.close();
   }
 
-  private SplittableRandom split() {
+  private RandomGenerator split() {
     synchronized (random) {
       return random.split();
     }

@@ -17,8 +17,11 @@ final class Inbox {
   private record Moved(long operation, String position) {}
 
   private final OperationsListener listener;
-  private final Deque<Delivery> waiting = new ArrayDeque<>();
-  private final List<Moved> moved = new ArrayList<>();
+
+  // Null while empty, as they nearly always are: there is an inbox for every controller that
+  // sleeps.
+  private @Nullable Deque<Delivery> waiting;
+  private @Nullable List<Moved> moved;
 
   Inbox(OperationsListener listener) {
     this.listener = listener;
@@ -39,11 +42,11 @@ final class Inbox {
     boolean filled;
     List<Moved> moves;
     synchronized (this) {
-      boolean empty = waiting.isEmpty();
+      boolean empty = isEmpty();
       result = step.get();
-      filled = empty && !waiting.isEmpty();
-      moves = List.copyOf(moved);
-      moved.clear();
+      filled = empty && !isEmpty();
+      moves = moved == null ? List.of() : moved;
+      moved = null;
     }
     if (filled) {
       listener.completionsWaiting();
@@ -53,28 +56,46 @@ final class Inbox {
   }
 
   synchronized boolean isEmpty() {
-    return waiting.isEmpty();
+    return waiting == null;
   }
 
   /** Inside {@link #exclusively} only, as are all methods below. */
   void add(Delivery delivery) {
+    if (waiting == null) {
+      waiting = new ArrayDeque<>();
+    }
     waiting.add(delivery);
   }
 
   @Nullable Delivery poll() {
-    return waiting.poll();
+    if (waiting == null) {
+      return null;
+    }
+    Delivery first = waiting.remove();
+    if (waiting.isEmpty()) {
+      waiting = null;
+    }
+    return first;
   }
 
   void removeAllOf(Operation operation) {
-    waiting.removeIf(delivery -> operation.equals(delivery.operation()));
+    if (waiting != null) {
+      waiting.removeIf(delivery -> operation.equals(delivery.operation()));
+      if (waiting.isEmpty()) {
+        waiting = null;
+      }
+    }
   }
 
   void clear() {
-    waiting.clear();
+    waiting = null;
   }
 
   /** Notes that a watch moved and the guest has nothing to read for it. */
   void positionMoved(long operation, String position) {
+    if (moved == null) {
+      moved = new ArrayList<>();
+    }
     moved.add(new Moved(operation, position));
   }
 }

@@ -1,6 +1,7 @@
 package io.hiberlet.agent.hostio;
 
 import io.hiberlet.agent.hostio.http.Upstream;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -8,6 +9,7 @@ import java.util.random.RandomGenerator;
  *
  * @param upstream the API server as this controller's identity
  * @param gathered shared by all controllers
+ * @param randoms makes one for each operation that needs it
  */
 record OperationContext(
     Inbox inbox,
@@ -16,4 +18,4 @@ record OperationContext(
     Limits limits,
     Timeouts timeouts,
     ByteBudget gathered,
-    RandomGenerator random) {}
+    Supplier<RandomGenerator> randoms) {}

@@ -29,7 +29,8 @@ public final class ContainerLogs {
    * @param run how often the container was started before
    */
   ContainerLog open(ControllerId id, int run) throws IOException {
-    ContainerLog log = ContainerLog.open(files.logs(id.podUid(), id.container()), run, limits);
+    ContainerLog log =
+        ContainerLog.open(() -> files.logs(id.podUid(), id.container()), run, limits);
     open.put(id, log);
     return log;
   }

@@ -15,8 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,16 +27,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ContainerLog implements AutoCloseable {
 
-  private final Path dir;
+  private final Supplier<Path> dir;
   private final int run;
   private final LogLimits limits;
   private final InstantSource clock;
   private final LineWriter stdout = new LineWriter(this, Stream.STDOUT);
   private final LineWriter stderr = new LineWriter(this, Stream.STDERR);
 
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition changed = lock.newCondition();
-  private @Nullable FileChannel file;
+  private @Nullable FileChannel file; // guarded by this, as is the state
   private State state;
 
   /**
@@ -48,7 +45,8 @@ public final class ContainerLog implements AutoCloseable {
    */
   record State(long records, int segment, boolean closed) {}
 
-  private ContainerLog(Path dir, int run, LogLimits limits, InstantSource clock, int segment) {
+  private ContainerLog(
+      Supplier<Path> dir, int run, LogLimits limits, InstantSource clock, int segment) {
     this.dir = dir;
     this.run = run;
     this.limits = limits;
@@ -59,22 +57,24 @@ public final class ContainerLog implements AutoCloseable {
   /**
    * Opens the log of a run, creating the directory when it is missing.
    *
-   * @param dir the container's own directory
+   * @param dir the container's own directory, always the same. It is asked for when it is needed: a
+   *     path takes more memory than all the rest of a log that is quiet
    * @param run which start of the container this is, from zero: its restart count
    */
-  public static ContainerLog open(Path dir, int run, LogLimits limits) throws IOException {
+  public static ContainerLog open(Supplier<Path> dir, int run, LogLimits limits)
+      throws IOException {
     return open(dir, run, limits, InstantSource.system());
   }
 
-  static ContainerLog open(Path dir, int run, LogLimits limits, InstantSource clock)
+  static ContainerLog open(Supplier<Path> dir, int run, LogLimits limits, InstantSource clock)
       throws IOException {
-    Files.createDirectories(dir);
-    for (List<Path> outdated : LogFiles.runs(dir).headMap(run - 1).values()) {
+    Path folder = Files.createDirectories(dir.get());
+    for (List<Path> outdated : LogFiles.runs(folder).headMap(run - 1).values()) {
       for (Path path : outdated) {
         Files.deleteIfExists(path);
       }
     }
-    List<Integer> rotated = LogFiles.rotatedSegments(dir, run);
+    List<Integer> rotated = LogFiles.rotatedSegments(folder, run);
     ContainerLog log =
         new ContainerLog(dir, run, limits, clock, rotated.isEmpty() ? 0 : rotated.getLast() + 1);
     log.prepareFile();
@@ -94,14 +94,15 @@ public final class ContainerLog implements AutoCloseable {
    * hold no file of the writer's.
    */
   public void park() throws IOException {
-    lock.lock();
-    try {
-      if (file != null) {
-        file.close();
-        file = null;
-      }
-    } finally {
-      lock.unlock();
+    stdout.rest();
+    stderr.rest();
+    closeFile();
+  }
+
+  private synchronized void closeFile() throws IOException {
+    if (file != null) {
+      file.close();
+      file = null;
     }
   }
 
@@ -112,19 +113,16 @@ public final class ContainerLog implements AutoCloseable {
       stdout.close();
       stderr.close();
     } finally {
-      lock.lock();
-      try {
+      synchronized (this) {
         state = new State(state.records, state.segment, true);
-        changed.signalAll();
-        park();
-      } finally {
-        lock.unlock();
+        notifyAll();
+        closeFile();
       }
     }
   }
 
   Path dir() {
-    return dir;
+    return dir.get();
   }
 
   int run() {
@@ -135,79 +133,60 @@ public final class ContainerLog implements AutoCloseable {
     return limits.maxLineBytes();
   }
 
-  void append(Stream stream, boolean endsLine, byte[] content, int length) throws IOException {
-    lock.lock();
-    try {
-      if (state.closed) {
-        throw new ClosedChannelException();
-      }
-      ByteBuffer record = LogRecord.encode(clock.instant(), stream, endsLine, content, length);
-      FileChannel to = openFile();
-      if (to.size() > 0 && to.size() + record.remaining() > limits.maxFileBytes()) {
-        to = rotate();
-      }
-      while (record.hasRemaining()) {
-        to.write(record);
-      }
-      state = new State(state.records + 1, state.segment, false);
-      changed.signalAll();
-    } finally {
-      lock.unlock();
+  synchronized void append(Stream stream, boolean endsLine, byte[] content, int length)
+      throws IOException {
+    if (state.closed) {
+      throw new ClosedChannelException();
     }
+    ByteBuffer record = LogRecord.encode(clock.instant(), stream, endsLine, content, length);
+    FileChannel to = openFile();
+    if (to.size() > 0 && to.size() + record.remaining() > limits.maxFileBytes()) {
+      to = rotate();
+    }
+    while (record.hasRemaining()) {
+      to.write(record);
+    }
+    state = new State(state.records + 1, state.segment, false);
+    notifyAll();
   }
 
-  State state() {
-    lock.lock();
-    try {
-      return state;
-    } finally {
-      lock.unlock();
-    }
+  synchronized State state() {
+    return state;
   }
 
   /** Waits until the log is no longer in that state. */
-  void awaitChange(State since) throws InterruptedException {
-    lock.lock();
-    try {
-      while (state.equals(since)) {
-        changed.await();
-      }
-    } finally {
-      lock.unlock();
+  synchronized void awaitChange(State since) throws InterruptedException {
+    while (state.equals(since)) {
+      wait();
     }
   }
 
   /** Opens a segment for reading, or null when rotation has deleted it or nothing was written. */
-  @Nullable FileChannel openSegment(int segment) throws IOException {
-    lock.lock();
-    try {
-      Path path =
-          segment == state.segment
-              ? LogFiles.active(dir, run)
-              : LogFiles.rotated(dir, run, segment);
-      return Files.exists(path) ? FileChannel.open(path, READ) : null;
-    } finally {
-      lock.unlock();
-    }
+  synchronized @Nullable FileChannel openSegment(int segment) throws IOException {
+    Path path =
+        segment == state.segment
+            ? LogFiles.active(dir(), run)
+            : LogFiles.rotated(dir(), run, segment);
+    return Files.exists(path) ? FileChannel.open(path, READ) : null;
   }
 
   private FileChannel openFile() throws IOException {
     if (file == null) {
-      file = FileChannel.open(LogFiles.active(dir, run), CREATE, APPEND);
+      file = FileChannel.open(LogFiles.active(dir(), run), CREATE, APPEND);
     }
     return file;
   }
 
   private FileChannel rotate() throws IOException {
-    park();
+    closeFile();
     Files.move(
-        LogFiles.active(dir, run),
-        LogFiles.rotated(dir, run, state.segment),
+        LogFiles.active(dir(), run),
+        LogFiles.rotated(dir(), run, state.segment),
         StandardCopyOption.ATOMIC_MOVE);
     state = new State(state.records, state.segment + 1, false);
-    List<Integer> rotated = LogFiles.rotatedSegments(dir, run);
+    List<Integer> rotated = LogFiles.rotatedSegments(dir(), run);
     for (int segment : rotated.subList(0, Math.max(0, rotated.size() - limits.maxFiles() + 1))) {
-      Files.deleteIfExists(LogFiles.rotated(dir, run, segment));
+      Files.deleteIfExists(LogFiles.rotated(dir(), run, segment));
     }
     return openFile();
   }
@@ -217,7 +196,8 @@ public final class ContainerLog implements AutoCloseable {
    * what follows must not become a part of it.
    */
   private void prepareFile() throws IOException {
-    try (FileChannel existing = FileChannel.open(LogFiles.active(dir, run), CREATE, READ, WRITE)) {
+    try (FileChannel existing =
+        FileChannel.open(LogFiles.active(dir(), run), CREATE, READ, WRITE)) {
       ByteBuffer last = ByteBuffer.allocate(1);
       if (existing.size() > 0
           && existing.read(last, existing.size() - 1) == 1

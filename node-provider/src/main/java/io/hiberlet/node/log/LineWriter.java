@@ -7,9 +7,11 @@ import java.util.Arrays;
 /** Cuts one stream of a container into records. Thread-safe. */
 final class LineWriter extends OutputStream {
 
+  private static final byte[] NOTHING = {};
+
   private final ContainerLog log;
   private final Stream stream;
-  private byte[] line = new byte[0];
+  private byte[] line = NOTHING;
   private int length;
 
   LineWriter(ContainerLog log, Stream stream) {
@@ -33,6 +35,13 @@ final class LineWriter extends OutputStream {
         }
         add(bytes[i]);
       }
+    }
+  }
+
+  /** Gives back its buffer, unless a line is half written. */
+  synchronized void rest() {
+    if (length == 0) {
+      line = NOTHING;
     }
   }
 

@@ -79,7 +79,7 @@ class RealClusterKubectlTest {
                 new SubjectAccessReviewAuthorizer(client, NODE)),
             new NodeContent(new FakePods(), CONTAINERS, () -> "up 1\n"),
             ServerLimits.DEFAULTS);
-    log = ContainerLog.open(dir.resolve("log"), 0, LogLimits.KUBELET_DEFAULTS);
+    log = ContainerLog.open(() -> dir.resolve("log"), 0, LogLimits.KUBELET_DEFAULTS);
     CONTAINERS.logs = (request, to) -> LogReader.copy(log, request, to);
     registerNodeAndPod();
   }

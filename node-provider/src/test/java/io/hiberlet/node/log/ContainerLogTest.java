@@ -96,7 +96,7 @@ class ContainerLogTest {
             new LogLimits(10_000, 2, 100), new LogLimits(1, 100, 100), new LogLimits(60, 100, 2))) {
       now = START;
       Path each = dir.resolve(limits.maxFileBytes() + "-" + limits.maxLineBytes());
-      try (ContainerLog log = ContainerLog.open(each, 0, limits, clock)) {
+      try (ContainerLog log = ContainerLog.open(() -> each, 0, limits, clock)) {
         for (String line : List.of("one\n", "two\n", "three\n", "four\n")) {
           write(log, STDOUT, line);
           now = now.plusSeconds(1);
@@ -250,7 +250,7 @@ class ContainerLogTest {
   }
 
   private ContainerLog open(int run, LogLimits limits) throws IOException {
-    return ContainerLog.open(dir, run, limits, clock);
+    return ContainerLog.open(() -> dir, run, limits, clock);
   }
 
   private String read(LogRequest request) throws Exception {
