@@ -5,10 +5,9 @@ import io.hiberlet.agent.hostio.OperationsState.Watch;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +27,10 @@ public final class ControllerOperations implements HostCalls, AutoCloseable {
   private final OperationContext context;
   private final Inbox inbox;
   private final Consumer<ControllerOperations> onClose;
-  private final Map<Long, Operation> operations = new TreeMap<>();
+
+  /** Oldest first. Nearly always one or two, and there is such a list for every controller. */
+  private final List<Operation> operations = new ArrayList<>(1);
+
   private long nextId;
   private boolean closed;
 
@@ -82,7 +84,7 @@ public final class ControllerOperations implements HostCalls, AutoCloseable {
   public int cancel(long id) {
     return inbox.exclusively(
         () -> {
-          Operation operation = operations.remove(id);
+          Operation operation = remove(id);
           if (operation == null) {
             return Errno.NOENT.result();
           }
@@ -128,12 +130,12 @@ public final class ControllerOperations implements HostCalls, AutoCloseable {
     return inbox.exclusively(
         () ->
             new OperationsState(
-                nextId, operations.values().stream().map(Operation::capture).toList()));
+                nextId, operations.stream().map(Operation::capture).toList()));
   }
 
   /** The operations, oldest first, for people. */
   public List<OperationInfo> describe() {
-    return inbox.exclusively(() -> operations.values().stream().map(Operation::describe).toList());
+    return inbox.exclusively(() -> operations.stream().map(Operation::describe).toList());
   }
 
   /** Cancels everything; nothing is told to the guest or the listener any more. */
@@ -142,7 +144,7 @@ public final class ControllerOperations implements HostCalls, AutoCloseable {
     inbox.exclusively(
         () -> {
           closed = true;
-          operations.values().forEach(Operation::stop);
+          operations.forEach(Operation::stop);
           operations.clear();
           inbox.clear();
         });
@@ -198,9 +200,18 @@ public final class ControllerOperations implements HostCalls, AutoCloseable {
 
   private long begin(Operation operation) {
     nextId = Math.max(nextId, operation.id() + 1);
-    operations.put(operation.id(), operation);
+    operations.add(operation);
     operation.start();
     return operation.id();
+  }
+
+  private @Nullable Operation remove(long id) {
+    for (int i = 0; i < operations.size(); i++) {
+      if (operations.get(i).id() == id) {
+        return operations.remove(i);
+      }
+    }
+    return null;
   }
 
   private Completion take(Delivery delivery) {
@@ -208,7 +219,7 @@ public final class ControllerOperations implements HostCalls, AutoCloseable {
     if (operation != null) {
       operation.take(delivery);
       if (delivery.isLast()) {
-        operations.remove(operation.id());
+        remove(operation.id());
       }
     }
     return delivery.completion();

@@ -34,7 +34,7 @@ final class LoopClock implements WallClock {
     return alarm;
   }
 
-  private final class LoopAlarm implements Alarm {
+  private final class LoopAlarm implements Alarm, Runnable {
     private final Instant due;
     private final Runnable action;
     private volatile boolean cancelled;
@@ -49,7 +49,7 @@ final class LoopClock implements WallClock {
       Duration left = Duration.between(now(), due);
       Duration next = left.compareTo(LONGEST_WAIT) < 0 ? left : LONGEST_WAIT;
       long micros = Math.max(0, TimeUnit.NANOSECONDS.toMicros(next.toNanos()) + 1);
-      wait = loop.schedule(this::check, micros, TimeUnit.MICROSECONDS);
+      wait = loop.schedule(this, micros, TimeUnit.MICROSECONDS);
     }
 
     @Override
@@ -58,7 +58,8 @@ final class LoopClock implements WallClock {
       wait.cancel(false);
     }
 
-    private void check() {
+    @Override
+    public void run() {
       if (cancelled) {
         return;
       }
