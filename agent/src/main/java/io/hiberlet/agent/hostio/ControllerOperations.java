@@ -128,9 +128,7 @@ public final class ControllerOperations implements HostCalls, AutoCloseable {
    */
   public OperationsState capture() {
     return inbox.exclusively(
-        () ->
-            new OperationsState(
-                nextId, operations.stream().map(Operation::capture).toList()));
+        () -> new OperationsState(nextId, operations.stream().map(Operation::capture).toList()));
   }
 
   /** The operations, oldest first, for people. */

@@ -25,19 +25,7 @@ class SuspendResumeTest {
   @Test
   void itsLastLineIsOneObjectWithAllFigures() {
     JsonObject result =
-        run(
-            "--sizes",
-            "0.25",
-            "--effort",
-            "0",
-            "--counts",
-            "2",
-            "--warm-up",
-            "1",
-            "--settle",
-            "0",
-            "--settle",
-            "0");
+        run("--sizes", "0.25", "--effort", "0", "--counts", "2", "--warm-up", "1", "--settle", "0");
 
     assertEquals("suspend-resume", result.get("benchmark").getAsString());
     JsonObject workingSet = result.getAsJsonArray("workingSets").get(0).getAsJsonObject();
