@@ -6,7 +6,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** Tells the guest that a time of day has come. */
-final class TimerOperation extends Operation {
+final class TimerOperation extends Operation implements Runnable {
   private final Instant due;
   private @Nullable Alarm alarm;
 
@@ -17,7 +17,13 @@ final class TimerOperation extends Operation {
 
   @Override
   void start() {
-    alarm = context().clock().alarm(due, () -> context().inbox().exclusively(this::fire));
+    alarm = context().clock().alarm(due, this);
+  }
+
+  /** The alarm rings. */
+  @Override
+  public void run() {
+    context().inbox().exclusively(this::fire);
   }
 
   @Override

@@ -3,10 +3,15 @@ package io.hiberlet.agent.pod;
 import io.hiberlet.agent.admission.ControllerSpec;
 import io.hiberlet.agent.admission.PodSpec;
 import io.hiberlet.agent.hibernation.ControllerId;
+import io.hiberlet.agent.hostio.ControllerOperations;
 import io.hiberlet.agent.hostio.HostIo;
+import io.hiberlet.agent.hostio.OperationsListener;
+import io.hiberlet.agent.hostio.OperationsState;
+import io.hiberlet.agent.hostio.TokenSource;
 import io.hiberlet.agent.module.ModuleDigest;
 import io.hiberlet.agent.module.ModuleReference;
 import io.hiberlet.agent.module.Modules;
+import io.hiberlet.agent.runtime.GuestModule;
 import io.hiberlet.node.PodKey;
 import io.hiberlet.node.client.PodResources;
 import io.hiberlet.node.client.ServiceAccountToken;
@@ -68,12 +73,21 @@ public final class Controllers implements PodServices {
         new PodToken(
             () -> requestToken(pod.key(), pod.serviceAccount()), blocking, services.clock());
     return new LiveParts(
-        new ControllerId(pod.key().uid(), spec.container()),
-        spec,
-        run,
-        () -> blocking(() -> modules.load(new ModuleDigest(moduleDigest))),
-        (state, listener) -> hostIo.open(state, token, listener),
-        logs);
+        new ControllerId(pod.key().uid(), spec.container()), spec, run, moduleDigest, token, this);
+  }
+
+  /** A module that was fetched before. */
+  CompletionStage<GuestModule> load(String moduleDigest) {
+    return blocking(() -> modules.load(new ModuleDigest(moduleDigest)));
+  }
+
+  /** Takes up a controller's operations. */
+  ControllerOperations open(OperationsState state, TokenSource token, OperationsListener listener) {
+    return hostIo.open(state, token, listener);
+  }
+
+  ContainerLogs logs() {
+    return logs;
   }
 
   private PodToken.Token requestToken(PodKey pod, String serviceAccount) throws Exception {

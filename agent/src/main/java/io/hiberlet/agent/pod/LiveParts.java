@@ -6,6 +6,7 @@ import io.hiberlet.agent.hostio.ControllerOperations;
 import io.hiberlet.agent.hostio.HostCalls;
 import io.hiberlet.agent.hostio.OperationsListener;
 import io.hiberlet.agent.hostio.OperationsState;
+import io.hiberlet.agent.hostio.TokenSource;
 import io.hiberlet.agent.runtime.Guest;
 import io.hiberlet.agent.runtime.GuestEnvironment;
 import io.hiberlet.agent.runtime.GuestExitException;
@@ -18,8 +19,6 @@ import io.hiberlet.node.log.Stream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.concurrent.CompletionStage;
-import java.util.function.BiFunction;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,38 +30,40 @@ final class LiveParts implements ControllerParts {
   private final ControllerId id;
   private final ControllerSpec spec;
   private final int run;
-  private final Supplier<CompletionStage<GuestModule>> module;
-  private final BiFunction<OperationsState, OperationsListener, ControllerOperations> operations;
-  private final ContainerLogs logs;
+  private final String moduleDigest;
+  private final TokenSource token;
+  private final Controllers agent;
   private @Nullable ContainerLog log;
 
   /**
    * @param run how often the container was started before
+   * @param token of the pod's identity
+   * @param agent has the modules, the logs and the way to the API server
    */
   LiveParts(
       ControllerId id,
       ControllerSpec spec,
       int run,
-      Supplier<CompletionStage<GuestModule>> module,
-      BiFunction<OperationsState, OperationsListener, ControllerOperations> operations,
-      ContainerLogs logs) {
+      String moduleDigest,
+      TokenSource token,
+      Controllers agent) {
     this.id = id;
     this.spec = spec;
     this.run = run;
-    this.module = module;
-    this.operations = operations;
-    this.logs = logs;
+    this.moduleDigest = moduleDigest;
+    this.token = token;
+    this.agent = agent;
   }
 
   @Override
   public CompletionStage<GuestSource> loadModule() {
-    return module.get().thenApply(Source::new);
+    return agent.load(moduleDigest).thenApply(Source::new);
   }
 
   @Override
   public ControllerOperations openOperations(OperationsState state, OperationsListener listener) {
     openLog(); // those who follow it may come before its first line
-    return operations.apply(state, listener);
+    return agent.open(state, token, listener);
   }
 
   @Override
@@ -77,7 +78,7 @@ final class LiveParts implements ControllerParts {
   public void close() {
     ContainerLog open = log;
     if (open != null) {
-      attempt(() -> logs.close(id, open));
+      attempt(() -> agent.logs().close(id, open));
     }
   }
 
@@ -87,7 +88,7 @@ final class LiveParts implements ControllerParts {
       return open;
     }
     try {
-      ContainerLog opened = logs.open(id, run);
+      ContainerLog opened = agent.logs().open(id, run);
       log = opened;
       return opened;
     } catch (IOException e) {
