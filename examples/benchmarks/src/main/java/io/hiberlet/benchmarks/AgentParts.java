@@ -142,7 +142,7 @@ final class AgentParts implements AutoCloseable {
   private void await(String metric, int value) throws InterruptedException {
     String line = "%s %.1f".formatted(metric, (double) value);
     while (metrics.text().lines().noneMatch(line::equals)) {
-      Thread.sleep(50); // nothing here is told when a gauge changes
+      Thread.sleep(10); // nothing here is told when a gauge changes
     }
   }
 

@@ -19,6 +19,8 @@ final class PopulationRun {
   private static final Duration AT_ONCE = Duration.ZERO;
   private static final Duration NEVER = Duration.ofDays(1);
 
+  private static final int AT_A_TIME = 200;
+
   private final AgentParts agent;
   private final Population population;
   private final boolean hibernated;
@@ -76,14 +78,20 @@ final class PopulationRun {
     return result;
   }
 
-  /** Returns when all of them are where they will stay. */
+  /**
+   * Returns when all of them are where they will stay. Not all begin at once: those that are to
+   * sleep need not fit in memory together.
+   */
   private void begin(String prefix, int count) throws Exception {
-    population.start(prefix, count, kib);
-    begun += count;
-    if (hibernated) {
-      agent.awaitHibernations(begun);
-    } else {
-      agent.awaitResident(count);
+    for (int first = 0; first < count; first += AT_A_TIME) {
+      int some = Math.min(AT_A_TIME, count - first);
+      population.start(prefix + first + "-", some, kib);
+      begun += some;
+      if (hibernated) {
+        agent.awaitHibernations(begun);
+      } else {
+        agent.awaitResident(first + some);
+      }
     }
   }
 
