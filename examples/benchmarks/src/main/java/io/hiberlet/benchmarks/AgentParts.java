@@ -6,12 +6,17 @@ import io.hiberlet.agent.hibernation.SnapshotRepository;
 import io.hiberlet.agent.hostio.HostIo;
 import io.hiberlet.agent.hostio.HostIoConfig;
 import io.hiberlet.agent.metrics.AgentMetrics;
+import io.hiberlet.agent.module.ArtifactStore;
 import io.hiberlet.agent.module.ConfigMapModuleSource;
 import io.hiberlet.agent.module.ConfigMapReader;
 import io.hiberlet.agent.module.FileModuleSource;
+import io.hiberlet.agent.module.LoadBudget;
+import io.hiberlet.agent.module.ModuleLoader;
 import io.hiberlet.agent.module.ModuleStore;
 import io.hiberlet.agent.module.Modules;
 import io.hiberlet.agent.module.OciModuleSource;
+import io.hiberlet.agent.module.compiler.ChildProcessCompiler;
+import io.hiberlet.agent.module.compiler.CompilerLimits;
 import io.hiberlet.agent.pod.ContainerLogs;
 import io.hiberlet.agent.pod.ControllerServices;
 import io.hiberlet.agent.pod.Controllers;
@@ -50,6 +55,8 @@ final class AgentParts implements AutoCloseable {
   private static final int GUEST_THREADS = 2;
   private static final int EVENT_LOOPS = 2;
   private static final Duration WAKE_TIMEOUT = Duration.ofSeconds(30);
+  private static final long COMPILER_BYTES = 512L << 20;
+  private static final Duration COMPILER_TIME = Duration.ofMinutes(5);
   private static final Duration PULL_TIMEOUT = Duration.ofMinutes(1);
 
   /** Where the module of the benchmarks is, as a pod says it. */
@@ -95,12 +102,21 @@ final class AgentParts implements AutoCloseable {
   private static Modules modules(Path folder) throws IOException {
     Path files = Files.createDirectories(folder.resolve("files"));
     Files.write(files.resolve(MODULE.substring("file:".length())), WorkingSetModule.bytes());
+    ModuleStore store =
+        new ModuleStore(folder.resolve("modules"), ModuleLimits.DEFAULT.moduleBytes());
     return new Modules(
-        new ModuleStore(folder.resolve("modules"), ModuleLimits.DEFAULT.moduleBytes()),
+        store,
         new OciModuleSource(Set.of(), PULL_TIMEOUT),
         new ConfigMapModuleSource((namespace, name) -> new ConfigMapReader.Missing()),
         new FileModuleSource(Optional.of(files)),
-        ModuleLimits.DEFAULT);
+        new ModuleLoader(
+            store,
+            new ArtifactStore(folder.resolve("modules")),
+            new ChildProcessCompiler(
+                new CompilerLimits(COMPILER_BYTES, COMPILER_TIME, COMPILER_BYTES),
+                ModuleLimits.DEFAULT),
+            ModuleLimits.DEFAULT,
+            LoadBudget.ofThisProcess()));
   }
 
   /** What pods are made of. */
