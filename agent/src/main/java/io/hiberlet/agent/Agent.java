@@ -12,6 +12,7 @@ import io.hiberlet.agent.module.Modules;
 import io.hiberlet.agent.pod.ContainerLogs;
 import io.hiberlet.agent.pod.ControllerServices;
 import io.hiberlet.agent.pod.Controllers;
+import io.hiberlet.agent.pod.GuestRunner;
 import io.hiberlet.agent.pod.PodAccess;
 import io.hiberlet.agent.pod.PodAgent;
 import io.hiberlet.agent.pod.PodFiles;
@@ -89,7 +90,7 @@ public final class Agent implements AutoCloseable {
     ControllerServices services =
         new ControllerServices(
             guests,
-            new Watchdog(timer, config.runtime().wakeTimeout(), guests),
+            new GuestRunner(new Watchdog(timer, config.runtime().wakeTimeout(), guests)),
             timer,
             new SnapshotRepository(store),
             config.hibernation().enabled(),

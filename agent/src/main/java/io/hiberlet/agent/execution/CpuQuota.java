@@ -3,6 +3,7 @@ package io.hiberlet.agent.execution;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A share of a CPU, kept over pieces of work that cannot be interrupted: what one of them took too
@@ -33,6 +34,11 @@ public final class CpuQuota {
     this.mostNanos = cpus * PERIOD.toNanos();
     this.balanceNanos = mostNanos;
     this.settled = clock.instant();
+  }
+
+  /** The quota of a limit; null for no limit. */
+  public static @Nullable CpuQuota of(@Nullable Double cpus, InstantSource clock) {
+    return cpus == null ? null : new CpuQuota(cpus, clock);
   }
 
   /** Takes CPU time off the balance. */

@@ -38,7 +38,13 @@ public final class GuestThreads implements Executor, LongWork, AutoCloseable {
             0,
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(),
-            threadFactory());
+            threadFactory(),
+            GuestThreads::dropped);
+  }
+
+  /** After the end there is nobody left to run for: what was suspended has been written down. */
+  private static void dropped(Runnable task, ThreadPoolExecutor closed) {
+    log.atDebug().addKeyValue("task", task).log("Dropped, as the agent is stopping");
   }
 
   /** One thread is taken for long: another one is there for everybody else meanwhile. */

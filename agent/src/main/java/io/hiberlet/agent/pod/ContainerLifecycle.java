@@ -307,7 +307,7 @@ final class ContainerLifecycle {
   }
 
   /** Brings the news of a controller to the pod's owner. */
-  private final class ControllerNews implements Controller.Observer {
+  private final class ControllerNews implements ControllerObserver {
     @Override
     public void resident() {
       owner.execute(() -> becomes(false));

@@ -1,6 +1,5 @@
 package io.hiberlet.agent.pod;
 
-import io.hiberlet.agent.execution.Watchdog;
 import io.hiberlet.agent.hibernation.SnapshotRepository;
 import io.hiberlet.agent.metrics.AgentMetrics;
 import java.time.Clock;
@@ -14,7 +13,7 @@ import java.util.concurrent.ScheduledExecutorService;
  */
 public record ControllerServices(
     Executor guestThreads,
-    Watchdog watchdog,
+    GuestRunner runner,
     ScheduledExecutorService timer,
     SnapshotRepository snapshots,
     boolean hibernates,

@@ -34,23 +34,5 @@ public record ControllerStatus(
       long resumes,
       long snapshotBytes,
       Duration cpuTime,
-      @Nullable Instant lastWake) {
-    static final Counters NONE = new Counters(0, 0, 0, 0, Duration.ZERO, null);
-
-    Counters woken(Instant now) {
-      return new Counters(wakes + 1, suspends, resumes, snapshotBytes, cpuTime, now);
-    }
-
-    Counters suspended(long bytes) {
-      return new Counters(wakes, suspends + 1, resumes, bytes, cpuTime, lastWake);
-    }
-
-    Counters resumed() {
-      return new Counters(wakes, suspends, resumes + 1, snapshotBytes, cpuTime, lastWake);
-    }
-
-    Counters used(Duration more) {
-      return new Counters(wakes, suspends, resumes, snapshotBytes, cpuTime.plus(more), lastWake);
-    }
-  }
+      @Nullable Instant lastWake) {}
 }

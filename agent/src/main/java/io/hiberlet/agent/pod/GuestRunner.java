@@ -7,6 +7,7 @@ import io.hiberlet.agent.runtime.GuestExitException;
 import io.hiberlet.agent.runtime.GuestStateException;
 import io.hiberlet.agent.runtime.GuestTrapException;
 import io.hiberlet.snapshot.StoreException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * Runs guest code under the watchdog and tells what came of it. Thread-safe; the work runs on the
  * calling thread.
  */
-final class GuestRunner {
+public final class GuestRunner {
   private static final Logger log = LoggerFactory.getLogger(GuestRunner.class);
 
   /** Work that runs guest code or makes it ready to run. */
@@ -53,7 +54,7 @@ final class GuestRunner {
 
   private final Watchdog watchdog;
 
-  GuestRunner(Watchdog watchdog) {
+  public GuestRunner(Watchdog watchdog) {
     this.watchdog = watchdog;
   }
 
@@ -76,7 +77,7 @@ final class GuestRunner {
           : new Outcome.Ended(Ending.trapped(String.valueOf(e.getMessage())));
     } catch (GuestStateException | CorruptSnapshotException e) {
       return new Outcome.Unusable(String.valueOf(e.getMessage()));
-    } catch (StoreException e) {
+    } catch (StoreException | UncheckedIOException e) {
       return new Outcome.Postponed(String.valueOf(e.getMessage()));
     } catch (RuntimeException e) {
       log.atError().addKeyValue("controller", id).setCause(e).log("The host failed a controller");

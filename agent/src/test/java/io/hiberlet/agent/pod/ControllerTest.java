@@ -63,7 +63,7 @@ final class ControllerTest {
   private final SnapshotRepository snapshots = new SnapshotRepository(store);
   private final BlockingQueue<String> news = new LinkedBlockingQueue<>();
   private Duration wakeLimit = Duration.ofMinutes(1);
-  private @Nullable RuntimeException broken;
+  private volatile @Nullable RuntimeException broken;
   private Duration firstTimer = Duration.ofMillis(1);
 
   @AfterEach
@@ -232,6 +232,57 @@ final class ControllerTest {
   }
 
   @Test
+  void stoppingReachesAGuestWhoseLastWakeTookTooLong() {
+    wakeLimit = Duration.ofMillis(20);
+    Controller controller =
+        controller(
+            AT_ONCE,
+            (calls, read, kind) -> {
+              if (kind == Completion.Kind.STOP) {
+                throw new GuestExitException(3);
+              }
+              if (read > 1) {
+                awaitInterrupt();
+              }
+              calls.timer(50);
+            });
+    controller.start();
+    String said = next();
+    while (!said.equals("trouble WakeTimeout")) {
+      said = next();
+    }
+    assertEquals("hibernated", next());
+    controller.stop(Duration.ofMinutes(5));
+    assertEquals("resident", next());
+    assertEquals("ended 3 Error", next());
+  }
+
+  @Test
+  void anAdoptedOneWaitsForWhatCannotBeOpenedNow() {
+    firstTimer = NEVER;
+    Controller before = controller(AT_ONCE, (calls, read, kind) -> {});
+    before.start();
+    assertEquals("resident", next());
+    assertEquals("hibernated", next());
+    before.suspend().toCompletableFuture().join();
+
+    broken = new UncheckedIOException(new IOException("no space left on device"));
+    Controller controller =
+        controller(
+            AT_ONCE,
+            (calls, read, kind) -> {
+              throw new GuestExitException((int) read);
+            });
+    controller.adopt(OperationsState.INITIAL);
+    assertEquals("hibernated", next());
+    assertEquals("trouble ResumeFailed", next());
+    broken = null;
+    controller.stop(Duration.ofMinutes(5));
+    assertEquals("resident", next());
+    assertEquals("ended 1 Error", next());
+  }
+
+  @Test
   void aDiskThatFailsAWhileCostsNoState() {
     firstTimer = NEVER;
     Controller controller =
@@ -286,7 +337,7 @@ final class ControllerTest {
     ControllerServices services =
         new ControllerServices(
             threads,
-            new Watchdog(timer, wakeLimit, threads),
+            new GuestRunner(new Watchdog(timer, wakeLimit, threads)),
             timer,
             snapshots,
             true,
@@ -338,7 +389,7 @@ final class ControllerTest {
     public void close() {}
   }
 
-  private final class News implements Controller.Observer {
+  private final class News implements ControllerObserver {
     @Override
     public void resident() {
       news.add("resident");

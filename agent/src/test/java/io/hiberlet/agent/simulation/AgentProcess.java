@@ -13,6 +13,7 @@ import io.hiberlet.agent.hostio.OperationsListener;
 import io.hiberlet.agent.hostio.OperationsState;
 import io.hiberlet.agent.metrics.AgentMetrics;
 import io.hiberlet.agent.pod.ControllerServices;
+import io.hiberlet.agent.pod.GuestRunner;
 import io.hiberlet.agent.pod.ModulePods;
 import io.hiberlet.agent.pod.PodAgent;
 import io.hiberlet.agent.pod.PodFiles;
@@ -65,7 +66,7 @@ final class AgentProcess {
     ControllerServices services =
         new ControllerServices(
             task -> schedule.guestLane(life).execute(task),
-            new Watchdog(timer, WAKE_LIMIT, LongWork.IGNORED),
+            new GuestRunner(new Watchdog(timer, WAKE_LIMIT, LongWork.IGNORED)),
             timer,
             new SnapshotRepository(store),
             true,

@@ -8,6 +8,7 @@ import io.hiberlet.agent.hostio.HostIo;
 import io.hiberlet.agent.hostio.HostIoConfig;
 import io.hiberlet.agent.metrics.AgentMetrics;
 import io.hiberlet.agent.pod.ControllerServices;
+import io.hiberlet.agent.pod.GuestRunner;
 import io.hiberlet.agent.pod.ModulePods;
 import io.hiberlet.agent.pod.PodAgent;
 import io.hiberlet.agent.pod.PodFiles;
@@ -94,7 +95,7 @@ final class WitnessProcess {
     ControllerServices services =
         new ControllerServices(
             threads,
-            new Watchdog(timer, WAKE_LIMIT, threads),
+            new GuestRunner(new Watchdog(timer, WAKE_LIMIT, threads)),
             timer,
             new SnapshotRepository(store),
             true,

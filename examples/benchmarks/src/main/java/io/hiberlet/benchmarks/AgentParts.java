@@ -20,6 +20,7 @@ import io.hiberlet.agent.module.compiler.CompilerLimits;
 import io.hiberlet.agent.pod.ContainerLogs;
 import io.hiberlet.agent.pod.ControllerServices;
 import io.hiberlet.agent.pod.Controllers;
+import io.hiberlet.agent.pod.GuestRunner;
 import io.hiberlet.agent.pod.PodFiles;
 import io.hiberlet.agent.runtime.ModuleLimits;
 import io.hiberlet.node.client.PodResources;
@@ -82,7 +83,7 @@ final class AgentParts implements AutoCloseable {
     ControllerServices services =
         new ControllerServices(
             guestThreads,
-            new Watchdog(timer, WAKE_TIMEOUT, guestThreads),
+            new GuestRunner(new Watchdog(timer, WAKE_TIMEOUT, guestThreads)),
             timer,
             new SnapshotRepository(store),
             true,

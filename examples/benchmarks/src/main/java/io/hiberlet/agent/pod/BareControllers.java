@@ -9,8 +9,8 @@ import java.util.List;
 
 /** Controllers as the agent runs them, without the pods that it runs them for. One thread. */
 public final class BareControllers {
-  private static final Controller.Observer NOBODY =
-      new Controller.Observer() {
+  private static final ControllerObserver NOBODY =
+      new ControllerObserver() {
         @Override
         public void resident() {}
 

@@ -1,0 +1,146 @@
+package io.hiberlet.agent.pod;
+
+import io.hiberlet.agent.hibernation.CorruptSnapshotException;
+import io.hiberlet.agent.hostio.HostCalls;
+import io.hiberlet.agent.hostio.OperationsState;
+import io.hiberlet.agent.runtime.Guest;
+import io.hiberlet.agent.runtime.GuestExitException;
+import io.hiberlet.agent.runtime.GuestStateException;
+import io.hiberlet.agent.runtime.GuestTrapException;
+import io.hiberlet.snapshot.StoreException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.Executor;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The instance of one controller, now in memory and now not, and the count of what happened to it.
+ * Used by the controller's owner only; saving and resuming reach the disk.
+ */
+final class ControllerInstance {
+  private final ControllerSnapshots snapshots;
+  private final ControllerServices services;
+  private @Nullable Guest guest;
+  private boolean loading;
+
+  // As plain numbers, as there are very many of these.
+  private long wakes;
+  private long resumes;
+  private long suspends;
+  private long snapshotBytes;
+  private long cpuNanos;
+
+  /** When it was woken last, in milliseconds since the epoch; 0 before the first time. */
+  private long lastWake;
+
+  ControllerInstance(ControllerSnapshots snapshots, ControllerServices services) {
+    this.snapshots = snapshots;
+    this.services = services;
+  }
+
+  boolean isResident() {
+    return guest != null;
+  }
+
+  /** Linear memory held now, in bytes. */
+  long memoryBytes() {
+    Guest resident = guest;
+    return resident == null ? 0 : resident.memoryBytes();
+  }
+
+  ControllerStatus.Counters counters() {
+    return new ControllerStatus.Counters(
+        wakes,
+        suspends,
+        resumes,
+        snapshotBytes,
+        Duration.ofNanos(cpuNanos),
+        lastWake == 0 ? null : Instant.ofEpochMilli(lastWake));
+  }
+
+  /**
+   * Has the module made ready, unless that is under way.
+   *
+   * @param then gets the module or why there is none, on the owner
+   */
+  void load(
+      ControllerParts parts,
+      BiConsumer<@Nullable GuestSource, @Nullable Throwable> then,
+      Executor owner) {
+    if (loading) {
+      return;
+    }
+    loading = true;
+    parts
+        .loadModule()
+        .whenCompleteAsync(
+            (source, failure) -> {
+              loading = false;
+              then.accept(source, failure);
+            },
+            owner);
+  }
+
+  /** Begins a life, without waking it. */
+  void start(GuestSource source, HostCalls calls) throws GuestTrapException, GuestExitException {
+    become(source.start(calls));
+  }
+
+  /** Goes on as it was saved last. */
+  void resume(GuestSource source, HostCalls calls)
+      throws GuestStateException, CorruptSnapshotException, GuestTrapException {
+    long began = System.nanoTime();
+    become(source.resume(calls, snapshots.read()));
+    resumes++;
+    services.metrics().resumed(System.nanoTime() - began);
+  }
+
+  private void become(Guest resident) {
+    guest = resident;
+    services.metrics().resident();
+  }
+
+  /** Lets the guest do what there is to do. */
+  void wake() throws GuestTrapException, GuestExitException {
+    wakes++;
+    lastWake = services.clock().millis();
+    long began = System.nanoTime();
+    resident().wake();
+    services.metrics().woken(System.nanoTime() - began);
+  }
+
+  /** Notes CPU time that was used for it. */
+  void used(Duration cpuTime) {
+    cpuNanos += cpuTime.toNanos();
+  }
+
+  /**
+   * Writes it down, with what it waits for; it stays in memory.
+   *
+   * @throws StoreException when it could not be written
+   * @throws IllegalArgumentException when it is larger than may be
+   */
+  void save(OperationsState operations) {
+    snapshotBytes = snapshots.write(resident(), operations);
+    suspends++;
+  }
+
+  /** Takes it out of memory, if it is there. */
+  void drop() {
+    if (guest != null) {
+      guest.close();
+      guest = null;
+      snapshots.forget();
+      services.metrics().dropped();
+    }
+  }
+
+  private Guest resident() {
+    Guest resident = guest;
+    if (resident == null) {
+      throw new IllegalStateException("the controller is not in memory");
+    }
+    return resident;
+  }
+}

@@ -1,0 +1,398 @@
+package io.hiberlet.agent.pod;
+
+import io.hiberlet.agent.admission.ControllerSpec;
+import io.hiberlet.agent.execution.CpuQuota;
+import io.hiberlet.agent.execution.OwnerTimer;
+import io.hiberlet.agent.hibernation.ControllerId;
+import io.hiberlet.agent.hibernation.CorruptSnapshotException;
+import io.hiberlet.agent.hostio.ControllerOperations;
+import io.hiberlet.agent.hostio.OperationsListener;
+import io.hiberlet.agent.hostio.OperationsState;
+import io.hiberlet.agent.pod.GuestRunner.Outcome;
+import io.hiberlet.agent.runtime.GuestExitException;
+import io.hiberlet.agent.runtime.GuestStateException;
+import io.hiberlet.agent.runtime.GuestTrapException;
+import io.hiberlet.snapshot.StoreException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What happens in one life of one controller.
+ *
+ * <pre>
+ *   start ──► RESIDENT ◄──wake── HIBERNATED ◄── adopt
+ *                │  ───idle────►     │
+ *                └──────► ENDED ◄────┘
+ * </pre>
+ *
+ * Used by its owner's tasks only, so at most one wake runs at a time; what comes from elsewhere (an
+ * operation's news, an alarm, the module) is queued there.
+ */
+final class ControllerLife {
+  private static final Logger log = LoggerFactory.getLogger(ControllerLife.class);
+  private static final Duration RETRY_HIBERNATION = Duration.ofMinutes(1);
+
+  private enum State {
+    NEW,
+    RESIDENT,
+    HIBERNATED,
+    ENDED
+  }
+
+  private final ControllerId id;
+  private final String moduleDigest;
+  private final ControllerSpec spec;
+  private final ControllerParts parts;
+  private final ControllerServices services;
+  private final ControllerObserver observer;
+  private final Executor owner;
+  private final ControllerSnapshots snapshots;
+  private final ControllerInstance instance;
+  private final WakeGate gate;
+
+  /** The next thing that happens by itself: a hibernation, or another try of what failed. */
+  private final OwnerTimer next;
+
+  private State state = State.NEW;
+
+  /** Null unless its end was asked for. */
+  private @Nullable Stop stop;
+
+  private @Nullable News news;
+  private @Nullable ControllerOperations operations;
+
+  /**
+   * @param owner runs its tasks one after the other
+   * @param observer hears of it
+   */
+  ControllerLife(
+      ControllerId id,
+      String moduleDigest,
+      ControllerSpec spec,
+      ControllerParts parts,
+      ControllerServices services,
+      ControllerObserver observer,
+      Executor owner) {
+    this.id = id;
+    this.moduleDigest = moduleDigest;
+    this.spec = spec;
+    this.parts = parts;
+    this.services = services;
+    this.observer = observer;
+    this.owner = owner;
+    this.snapshots = new ControllerSnapshots(id, moduleDigest, services);
+    this.instance = new ControllerInstance(snapshots, services);
+    this.gate = new WakeGate(services.clock(), CpuQuota.of(spec.cpuLimit(), services.clock()));
+    this.next = new OwnerTimer(services.timer(), owner);
+  }
+
+  /** Begins a new life. */
+  void start() {
+    open(OperationsState.INITIAL);
+    if (state != State.ENDED) {
+      load(source -> run(() -> begin(source)));
+    }
+  }
+
+  /** Goes on with a life that an earlier process wrote down. */
+  void adopt(OperationsState pending) {
+    becomes(State.HIBERNATED);
+    open(pending);
+    wake();
+  }
+
+  /**
+   * Ends: the guest is told, and discarded when the grace is over.
+   *
+   * @return completes at the end, after the observer was told
+   */
+  CompletionStage<Void> stop(Duration grace) {
+    if (state == State.ENDED) {
+      return CompletableFuture.completedFuture(null);
+    }
+    boolean first = stop == null;
+    Stop asked = stop == null ? new Stop(services.timer(), owner) : stop;
+    stop = asked;
+    asked.allow(grace, () -> end(Ending.killed()));
+    if (grace.isZero()) {
+      end(Ending.killed());
+    } else if (state == State.NEW) {
+      end(Ending.stopped());
+    } else if (first) {
+      tellStop(asked);
+    }
+    return asked.over();
+  }
+
+  /**
+   * Lets go of the controller, written down, so that another process can adopt it. The observer
+   * hears nothing more.
+   */
+  void suspend() {
+    if (state == State.ENDED) {
+      return;
+    }
+    if (state == State.RESIDENT) {
+      writeSnapshot();
+    }
+    release();
+    ended();
+  }
+
+  /** What cannot be opened (no room for its log, say) ends a new life, a sleeping one waits. */
+  private void open(OperationsState from) {
+    run(() -> openOperations(from));
+  }
+
+  private void openOperations(OperationsState from) {
+    News current = new News();
+    news = current;
+    operations = parts.openOperations(from, current);
+  }
+
+  private void begin(GuestSource source) throws GuestTrapException, GuestExitException {
+    instance.start(source, operations());
+    becomes(State.RESIDENT);
+    instance.wake();
+  }
+
+  private void wake() {
+    boolean open = operations != null;
+    if (state == State.ENDED || state == State.NEW || (open && !operations().hasCompletions())) {
+      return;
+    }
+    Duration closed = gate.delay();
+    if (closed.isPositive()) {
+      next.set(closed, this::wake);
+      return;
+    }
+    if (!open) {
+      run(this::reopen);
+    } else if (!instance.isResident()) {
+      load(source -> run(() -> resume(source)));
+    } else {
+      next.cancel();
+      run(
+          () -> {
+            instance.wake();
+            gate.reset();
+          });
+    }
+  }
+
+  private void resume(GuestSource source)
+      throws GuestStateException, CorruptSnapshotException, GuestTrapException {
+    instance.resume(source, operations());
+    becomes(State.RESIDENT);
+  }
+
+  private void becomes(State next) {
+    state = next;
+    if (next == State.RESIDENT) {
+      observer.resident();
+    } else {
+      observer.hibernated();
+    }
+  }
+
+  private void run(GuestRunner.GuestWork work) {
+    GuestRunner.Run run = services.runner().run(id, work);
+    gate.ran(run.cpuTime());
+    instance.used(run.cpuTime());
+    switch (run.outcome()) {
+      case Outcome.Done() -> afterWork();
+      case Outcome.Ended(Ending ending) -> end(ending);
+      case Outcome.Overran(String message) -> overran(message);
+      case Outcome.Unusable(String message) -> startAnew("SnapshotCorrupt", message);
+      case Outcome.Postponed(String message) -> postpone(message);
+    }
+  }
+
+  private void afterWork() {
+    if (state != State.RESIDENT) {
+      return;
+    }
+    if (operations().hasCompletions()) {
+      owner.execute(this::wake);
+    } else if (stop != null && !operations().capture().hasRequests()) {
+      end(Ending.stopped());
+    } else {
+      hibernateAfter(spec.idleAfter());
+    }
+  }
+
+  /** Goes back to the last snapshot, if there is one and the guest has not done this too often. */
+  private void overran(String message) {
+    services.metrics().overran();
+    Duration backoff = gate.overran();
+    if (!snapshots.exist() || stop != null || gate.gaveUp()) {
+      end(Ending.tooSlow(message));
+      return;
+    }
+    observer.trouble(
+        "WakeTimeout",
+        "%s; it goes back to its last snapshot and is woken again in %d s"
+            .formatted(message, backoff.toSeconds()));
+    operations().close();
+    operations = null;
+    instance.drop();
+    becomes(State.HIBERNATED);
+    wake();
+  }
+
+  /** Takes up the operations of the last snapshot again, as the guest will know no others. */
+  private void reopen() throws CorruptSnapshotException {
+    openOperations(snapshots.operations());
+    if (stop != null) {
+      operations().stop(stop.grace());
+    }
+  }
+
+  /** The snapshot is of no use: the next life begins without it. */
+  private void startAnew(String reason, String message) {
+    log.atError().addKeyValue("controller", id).addKeyValue("reason", message).log(reason);
+    snapshots.quarantine(message);
+    end(Ending.lost(reason, "its snapshot is quarantined, it starts from scratch: " + message));
+  }
+
+  private void postpone(String message) {
+    if (state != State.HIBERNATED) { // there is nothing on disk that waits for another try
+      end(Ending.lost("HostError", message));
+      return;
+    }
+    Duration backoff = gate.postponed();
+    log.atWarn().addKeyValue("controller", id).addKeyValue("reason", message).log("Resume failed");
+    observer.trouble(
+        "ResumeFailed",
+        "stays on disk, is tried again in %d s: %s".formatted(backoff.toSeconds(), message));
+    next.set(backoff, this::wake);
+  }
+
+  private void hibernateAfter(Duration delay) {
+    if (stop != null || !services.hibernates()) {
+      return;
+    }
+    next.set(delay, this::hibernate);
+  }
+
+  private void hibernate() {
+    if (state != State.RESIDENT || stop != null || operations().hasCompletions()) {
+      return;
+    }
+    if (writeSnapshot()) {
+      instance.drop();
+      parts.rest();
+      services.metrics().hibernated();
+      becomes(State.HIBERNATED);
+      wake(); // for what came in while it was written
+    } else {
+      hibernateAfter(RETRY_HIBERNATION);
+    }
+  }
+
+  private boolean writeSnapshot() {
+    try {
+      instance.save(operations().capture());
+      return true;
+    } catch (StoreException | IllegalArgumentException e) { // the latter: larger than may be
+      log.atWarn().addKeyValue("controller", id).setCause(e).log("Hibernation failed");
+      observer.trouble("HibernationFailed", "stays in memory: " + e.getMessage());
+      return false;
+    }
+  }
+
+  private void tellStop(Stop asked) {
+    gate.reset(); // whoever ends it waits for no back-off
+    if (operations == null) {
+      wake();
+    } else {
+      operations.stop(asked.grace());
+    }
+  }
+
+  private void load(Consumer<GuestSource> then) {
+    instance.load(
+        parts,
+        (source, failure) -> {
+          if (state == State.ENDED) {
+            return;
+          }
+          if (source != null) {
+            then.accept(source);
+          } else if (failure != null) {
+            end(Ending.lost("ModuleUnusable", StartFailure.of(failure).message()));
+          }
+        },
+        owner);
+  }
+
+  private void end(Ending ending) {
+    if (state == State.ENDED) {
+      return;
+    }
+    release();
+    observer.ended(ending);
+    ended();
+  }
+
+  private void ended() {
+    if (stop != null) {
+      stop.over().complete(null);
+    }
+  }
+
+  private void release() {
+    next.cancel();
+    if (stop != null) {
+      stop.cancel();
+    }
+    if (operations != null) {
+      operations.close();
+    }
+    instance.drop();
+    parts.close();
+    state = State.ENDED;
+  }
+
+  ControllerStatus status() {
+    return new ControllerStatus(
+        state.name(),
+        moduleDigest,
+        instance.memoryBytes(),
+        instance.counters(),
+        operations == null ? List.of() : operations.describe());
+  }
+
+  private ControllerOperations operations() {
+    return Optional.ofNullable(operations).orElseThrow();
+  }
+
+  /**
+   * What comes from one opening of the operations, brought to the owner. Nothing counts that was
+   * said of operations which are closed by now: they may have been further than the snapshot is.
+   */
+  private final class News implements OperationsListener {
+    @Override
+    public void completionsWaiting() {
+      owner.execute(ControllerLife.this::wake);
+    }
+
+    @Override
+    public void positionMoved(long operation, String resourceVersion) {
+      owner.execute(
+          () -> {
+            if (state == State.HIBERNATED && news == this) {
+              snapshots.movePosition(operation, resourceVersion);
+            }
+          });
+    }
+  }
+}
