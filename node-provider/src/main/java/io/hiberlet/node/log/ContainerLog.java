@@ -31,11 +31,14 @@ public final class ContainerLog implements AutoCloseable {
   private final int run;
   private final LogLimits limits;
   private final InstantSource clock;
-  private final LineWriter stdout = new LineWriter(this, Stream.STDOUT);
-  private final LineWriter stderr = new LineWriter(this, Stream.STDERR);
 
-  private @Nullable FileChannel file; // guarded by this, as is the state
-  private State state;
+  // All guarded by this. There are no writers while a container sleeps, as most of them do.
+  private @Nullable LineWriter stdout;
+  private @Nullable LineWriter stderr;
+  private @Nullable FileChannel file;
+  private long records;
+  private int segment;
+  private boolean closed;
 
   /**
    * Where the log stands; a reader compares two of them to see whether it missed something.
@@ -51,7 +54,7 @@ public final class ContainerLog implements AutoCloseable {
     this.run = run;
     this.limits = limits;
     this.clock = clock;
-    this.state = new State(0, segment, false);
+    this.segment = segment;
   }
 
   /**
@@ -82,42 +85,53 @@ public final class ContainerLog implements AutoCloseable {
   }
 
   /**
-   * The container's end of one of its streams. A line becomes a record when its line feed was
-   * written; {@code flush} does nothing. Closing the stream stores a last line that has none.
+   * The container's end of one of its streams, to be asked for again after {@link #park}. A line
+   * becomes a record when its line feed was written; {@code flush} does nothing.
    */
-  public OutputStream stream(Stream stream) {
-    return stream == Stream.STDOUT ? stdout : stderr;
+  public synchronized OutputStream stream(Stream stream) {
+    LineWriter there = stream == Stream.STDOUT ? stdout : stderr;
+    LineWriter writer = there == null ? new LineWriter(this, stream) : there;
+    if (stream == Stream.STDOUT) {
+      stdout = writer;
+    } else {
+      stderr = writer;
+    }
+    return writer;
   }
 
   /**
-   * Closes the file until something is written, for a container that sleeps. Followers stay: they
-   * hold no file of the writer's.
+   * Closes the file until something is written, for a container that sleeps; a line that is half
+   * written is kept. Followers stay: they hold no file of the writer's.
    */
-  public void park() throws IOException {
-    stdout.rest();
-    stderr.rest();
+  public synchronized void park() throws IOException {
+    stdout = stdout == null || stdout.isIdle() ? null : stdout;
+    stderr = stderr == null || stderr.isIdle() ? null : stderr;
     closeFile();
   }
 
-  private synchronized void closeFile() throws IOException {
+  /** Stores unfinished lines and ends the log; whoever follows it reads its rest and returns. */
+  @Override
+  public synchronized void close() throws IOException {
+    try {
+      finishLine(stdout);
+      finishLine(stderr);
+    } finally {
+      closed = true;
+      notifyAll();
+      closeFile();
+    }
+  }
+
+  private void closeFile() throws IOException {
     if (file != null) {
       file.close();
       file = null;
     }
   }
 
-  /** Stores unfinished lines and ends the log; whoever follows it reads its rest and returns. */
-  @Override
-  public void close() throws IOException {
-    try {
-      stdout.close();
-      stderr.close();
-    } finally {
-      synchronized (this) {
-        state = new State(state.records, state.segment, true);
-        notifyAll();
-        closeFile();
-      }
+  private static void finishLine(@Nullable LineWriter writer) throws IOException {
+    if (writer != null) {
+      writer.close();
     }
   }
 
@@ -135,7 +149,7 @@ public final class ContainerLog implements AutoCloseable {
 
   synchronized void append(Stream stream, boolean endsLine, byte[] content, int length)
       throws IOException {
-    if (state.closed) {
+    if (closed) {
       throw new ClosedChannelException();
     }
     ByteBuffer record = LogRecord.encode(clock.instant(), stream, endsLine, content, length);
@@ -146,27 +160,25 @@ public final class ContainerLog implements AutoCloseable {
     while (record.hasRemaining()) {
       to.write(record);
     }
-    state = new State(state.records + 1, state.segment, false);
+    records++;
     notifyAll();
   }
 
   synchronized State state() {
-    return state;
+    return new State(records, segment, closed);
   }
 
   /** Waits until the log is no longer in that state. */
   synchronized void awaitChange(State since) throws InterruptedException {
-    while (state.equals(since)) {
+    while (state().equals(since)) {
       wait();
     }
   }
 
   /** Opens a segment for reading, or null when rotation has deleted it or nothing was written. */
-  synchronized @Nullable FileChannel openSegment(int segment) throws IOException {
+  synchronized @Nullable FileChannel openSegment(int number) throws IOException {
     Path path =
-        segment == state.segment
-            ? LogFiles.active(dir(), run)
-            : LogFiles.rotated(dir(), run, segment);
+        number == segment ? LogFiles.active(dir(), run) : LogFiles.rotated(dir(), run, number);
     return Files.exists(path) ? FileChannel.open(path, READ) : null;
   }
 
@@ -181,12 +193,12 @@ public final class ContainerLog implements AutoCloseable {
     closeFile();
     Files.move(
         LogFiles.active(dir(), run),
-        LogFiles.rotated(dir(), run, state.segment),
+        LogFiles.rotated(dir(), run, segment),
         StandardCopyOption.ATOMIC_MOVE);
-    state = new State(state.records, state.segment + 1, false);
+    segment++;
     List<Integer> rotated = LogFiles.rotatedSegments(dir(), run);
-    for (int segment : rotated.subList(0, Math.max(0, rotated.size() - limits.maxFiles() + 1))) {
-      Files.deleteIfExists(LogFiles.rotated(dir(), run, segment));
+    for (int old : rotated.subList(0, Math.max(0, rotated.size() - limits.maxFiles() + 1))) {
+      Files.deleteIfExists(LogFiles.rotated(dir(), run, old));
     }
     return openFile();
   }

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Arrays;
 
-/** Cuts one stream of a container into records. Thread-safe. */
+/** Cuts one stream of a container into records. Thread-safe: guarded by its log. */
 final class LineWriter extends OutputStream {
 
   private static final byte[] NOTHING = {};
@@ -25,30 +25,35 @@ final class LineWriter extends OutputStream {
   }
 
   @Override
-  public synchronized void write(byte[] bytes, int offset, int count) throws IOException {
-    for (int i = offset; i < offset + count; i++) {
-      if (bytes[i] == '\n') {
-        store(true);
-      } else {
-        if (length == log.maxLineBytes()) {
-          store(false);
+  public void write(byte[] bytes, int offset, int count) throws IOException {
+    synchronized (log) {
+      for (int i = offset; i < offset + count; i++) {
+        if (bytes[i] == '\n') {
+          store(true);
+        } else {
+          if (length == log.maxLineBytes()) {
+            store(false);
+          }
+          add(bytes[i]);
         }
-        add(bytes[i]);
       }
     }
   }
 
-  /** Gives back its buffer, unless a line is half written. */
-  synchronized void rest() {
-    if (length == 0) {
-      line = NOTHING;
+  /** Whether no line is half written, so that nothing would be lost with it. */
+  boolean isIdle() {
+    synchronized (log) {
+      return length == 0;
     }
   }
 
+  /** Stores a last line that has no line feed. */
   @Override
-  public synchronized void close() throws IOException {
-    if (length > 0) {
-      store(true);
+  public void close() throws IOException {
+    synchronized (log) {
+      if (length > 0) {
+        store(true);
+      }
     }
   }
 

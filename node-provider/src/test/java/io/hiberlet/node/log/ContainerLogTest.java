@@ -152,6 +152,17 @@ class ContainerLogTest {
   }
 
   @Test
+  void aLineThatIsHalfWrittenSurvivesParking() throws Exception {
+    try (ContainerLog log = open(0, LogLimits.KUBELET_DEFAULTS)) {
+      write(log, STDOUT, "half a ");
+      log.park();
+      write(log, STDOUT, "line\nlast words");
+      log.park();
+    }
+    assertEquals("half a line\nlast words\n", read(ALL));
+  }
+
+  @Test
   void manyFollowersSeeEveryLineOfManyWriters() throws Exception {
     ContainerLog log = open(0, new LogLimits(2000, 10_000, 100));
     List<ByteArrayOutputStream> seen = new ArrayList<>();
