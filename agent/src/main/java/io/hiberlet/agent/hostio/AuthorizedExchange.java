@@ -62,7 +62,7 @@ final class AuthorizedExchange implements Exchange {
                     send(token, first);
                   }
                 },
-                upstream.executor());
+                upstream.shared().executor());
   }
 
   private CompletableFuture<String> token() {
@@ -76,7 +76,7 @@ final class AuthorizedExchange implements Exchange {
 
   private synchronized void send(String token, boolean first) {
     if (!cancelled) {
-      current = upstream.below().send(with(token), new Answer(token, first));
+      current = upstream.shared().upstream().send(with(token), new Answer(token, first));
     }
   }
 

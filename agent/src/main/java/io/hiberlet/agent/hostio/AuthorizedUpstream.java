@@ -5,23 +5,23 @@ import io.hiberlet.agent.hostio.http.ExchangeListener;
 import io.hiberlet.agent.hostio.http.Upstream;
 import io.hiberlet.agent.hostio.http.UpstreamRequest;
 import java.time.Duration;
-import java.util.concurrent.Executor;
 
 /**
  * The API server as one identity: adds the token to every request. It does not own the upstream
- * below, so closing does nothing.
- *
- * @param executor runs what follows when a token is there; an event loop
- * @param patience how long a token may take
+ * that it sends them to, so closing does nothing.
  */
-record AuthorizedUpstream(Upstream below, TokenSource tokens, Executor executor, Duration patience)
-    implements Upstream {
+record AuthorizedUpstream(TokenSource tokens, SharedContext shared) implements Upstream {
 
   @Override
   public Exchange send(UpstreamRequest request, ExchangeListener listener) {
     AuthorizedExchange exchange = new AuthorizedExchange(this, request, listener);
     exchange.start();
     return exchange;
+  }
+
+  /** How long a token may take. */
+  Duration patience() {
+    return shared.timeouts().responseHead();
   }
 
   @Override

@@ -11,7 +11,6 @@ import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -19,15 +18,10 @@ import java.util.random.RandomGenerator;
  * controller. May be used by any thread.
  */
 public final class HostIo implements AutoCloseable {
-  private final HostIoConfig config;
-  private final Upstream upstream;
-  private final WallClock clock;
-  private final Executor executor;
-  private final ByteBudget gathered;
+  private final SharedContext shared;
   private final SplittableRandom random;
-  private final Supplier<RandomGenerator> randoms = this::split;
-  private final Consumer<ControllerOperations> onClose;
   private final Set<ControllerOperations> open = ConcurrentHashMap.newKeySet();
+  private final Consumer<ControllerOperations> onClose = open::remove;
 
   /**
    * @param loops NIO or epoll; must outlive this object
@@ -52,13 +46,16 @@ public final class HostIo implements AutoCloseable {
       WallClock clock,
       Executor executor,
       SplittableRandom random) {
-    this.config = config;
-    this.upstream = upstream;
-    this.clock = clock;
-    this.executor = executor;
-    this.gathered = new ByteBudget(config.limits().gatheredBytesOfAll());
     this.random = random;
-    this.onClose = open::remove;
+    this.shared =
+        new SharedContext(
+            upstream,
+            clock,
+            executor,
+            config.limits(),
+            config.timeouts(),
+            new ByteBudget(config.limits().gatheredBytesOfAll()),
+            this::split);
   }
 
   /**
@@ -72,11 +69,8 @@ public final class HostIo implements AutoCloseable {
   public ControllerOperations open(
       OperationsState state, TokenSource token, OperationsListener listener) {
     Inbox inbox = new Inbox(listener);
-    Upstream authorized =
-        new AuthorizedUpstream(upstream, token, executor, config.timeouts().responseHead());
     OperationContext context =
-        new OperationContext(
-            inbox, authorized, clock, config.limits(), config.timeouts(), gathered, randoms);
+        new OperationContext(inbox, new AuthorizedUpstream(token, shared), shared);
     ControllerOperations operations = new ControllerOperations(context, state.nextId(), onClose);
     open.add(operations);
     operations.restore(state.pending());
@@ -87,7 +81,7 @@ public final class HostIo implements AutoCloseable {
   @Override
   public void close() {
     List.copyOf(open).forEach(ControllerOperations::close);
-    upstream.close();
+    shared.upstream().close();
   }
 
   private RandomGenerator split() {

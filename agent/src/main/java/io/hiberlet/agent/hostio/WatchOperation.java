@@ -53,7 +53,7 @@ final class WatchOperation extends StreamingOperation {
     this.asked = asked;
     this.request = request;
     this.arrived = new WatchPosition(asked.resourceVersion(), request.beginsWithState());
-    this.backoff = new Backoff(context.timeouts(), context.randoms().get());
+    this.backoff = new Backoff(context.timeouts(), context.random());
     this.read = asked.resourceVersion();
     this.headArrived = asked.headRead();
     this.headRead = asked.headRead();
