@@ -48,7 +48,6 @@ final class ControllerLife {
   }
 
   private final ControllerId id;
-  private final String moduleDigest;
   private final ControllerSpec spec;
   private final ControllerParts parts;
   private final ControllerServices services;
@@ -82,7 +81,6 @@ final class ControllerLife {
       ControllerObserver observer,
       Executor owner) {
     this.id = id;
-    this.moduleDigest = moduleDigest;
     this.spec = spec;
     this.parts = parts;
     this.services = services;
@@ -365,7 +363,7 @@ final class ControllerLife {
   ControllerStatus status() {
     return new ControllerStatus(
         state.name(),
-        moduleDigest,
+        snapshots.moduleDigest(),
         instance.memoryBytes(),
         instance.counters(),
         operations == null ? List.of() : operations.describe());

@@ -11,6 +11,7 @@ import io.hiberlet.agent.runtime.Guest;
 import io.hiberlet.agent.runtime.GuestState;
 import io.hiberlet.agent.runtime.GuestStateException;
 import io.hiberlet.snapshot.StoreException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,15 +25,21 @@ final class ControllerSnapshots {
   private final String moduleDigest;
   private final ControllerServices services;
 
-  /** What is stored of the resident guest; of a life that was never saved, nothing counts. */
-  private StoredPages stored = StoredPages.NONE;
-
-  private boolean exist;
+  /**
+   * What is stored of the resident guest, as far as it is remembered. Null for a life that was
+   * never saved: whatever may be stored under its name does not count.
+   */
+  private @Nullable StoredPages stored;
 
   ControllerSnapshots(ControllerId id, String moduleDigest, ControllerServices services) {
     this.id = id;
     this.moduleDigest = moduleDigest;
     this.services = services;
+  }
+
+  /** What the guest's code is. */
+  String moduleDigest() {
+    return moduleDigest;
   }
 
   /**
@@ -46,22 +53,24 @@ final class ControllerSnapshots {
     ControllerSnapshot snapshot =
         new ControllerSnapshot(
             moduleDigest, guest.capture(), operations, services.clock().instant());
-    SavedSnapshot saved = services.snapshots().save(id, snapshot, stored);
+    StoredPages before = stored == null ? StoredPages.NONE : stored;
+    SavedSnapshot saved = services.snapshots().save(id, snapshot, before);
     guest.stored();
     stored = saved.pages();
-    exist = true;
     services.metrics().suspended(System.nanoTime() - began, saved.bytes());
     return saved.bytes();
   }
 
   /** Whether this life was written down before. */
   boolean exist() {
-    return exist;
+    return stored != null;
   }
 
   /** The guest is dropped; what is stored of it need not be remembered until it is read again. */
   void forget() {
-    stored = StoredPages.NONE;
+    if (stored != null) {
+      stored = StoredPages.NONE;
+    }
   }
 
   /**
@@ -78,7 +87,6 @@ final class ControllerSnapshots {
       throw new GuestStateException("the snapshot is of module " + digest);
     }
     stored = last.pages();
-    exist = true;
     return last.snapshot().guest();
   }
 
