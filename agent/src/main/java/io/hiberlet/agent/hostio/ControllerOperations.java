@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +25,6 @@ public final class ControllerOperations implements HostCalls, AutoCloseable {
 
   private final OperationContext context;
   private final Inbox inbox;
-  private final Consumer<ControllerOperations> onClose;
 
   /** Oldest first. Nearly always one or two, and there is such a list for every controller. */
   private final List<Operation> operations = new ArrayList<>(1);
@@ -34,15 +32,10 @@ public final class ControllerOperations implements HostCalls, AutoCloseable {
   private long nextId;
   private boolean closed;
 
-  /**
-   * @param onClose told when this is closed, each time
-   */
-  ControllerOperations(
-      OperationContext context, long nextId, Consumer<ControllerOperations> onClose) {
+  ControllerOperations(OperationContext context, long nextId) {
     this.context = context;
     this.inbox = context.inbox();
     this.nextId = nextId;
-    this.onClose = onClose;
   }
 
   /** Takes up what was pending when the state was captured. Called once, before anything else. */
@@ -146,7 +139,6 @@ public final class ControllerOperations implements HostCalls, AutoCloseable {
           operations.clear();
           inbox.clear();
         });
-    onClose.accept(this);
   }
 
   private void checkRoom() throws RefusedException {

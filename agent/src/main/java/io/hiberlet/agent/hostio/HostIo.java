@@ -5,12 +5,8 @@ import io.hiberlet.agent.hostio.http.Upstream;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import java.time.InstantSource;
-import java.util.List;
-import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /**
@@ -20,8 +16,6 @@ import java.util.random.RandomGenerator;
 public final class HostIo implements AutoCloseable {
   private final SharedContext shared;
   private final SplittableRandom random;
-  private final Set<ControllerOperations> open = ConcurrentHashMap.newKeySet();
-  private final Consumer<ControllerOperations> onClose = open::remove;
 
   /**
    * @param loops NIO or epoll; must outlive this object
@@ -71,16 +65,14 @@ public final class HostIo implements AutoCloseable {
     Inbox inbox = new Inbox(listener);
     OperationContext context =
         new OperationContext(inbox, new AuthorizedUpstream(token, shared), shared);
-    ControllerOperations operations = new ControllerOperations(context, state.nextId(), onClose);
-    open.add(operations);
+    ControllerOperations operations = new ControllerOperations(context, state.nextId());
     operations.restore(state.pending());
     return operations;
   }
 
-  /** Closes what is open, and the connections to the API server. */
+  /** Closes the connections to the API server; operations are closed by those who opened them. */
   @Override
   public void close() {
-    List.copyOf(open).forEach(ControllerOperations::close);
     shared.upstream().close();
   }
 

@@ -2,7 +2,7 @@ package io.hiberlet.agent.pod;
 
 import io.hiberlet.agent.admission.ControllerSpec;
 import io.hiberlet.agent.execution.CpuQuota;
-import io.hiberlet.agent.execution.OwnerTimer;
+import io.hiberlet.agent.execution.OwnerAlarm;
 import io.hiberlet.agent.hibernation.ControllerId;
 import io.hiberlet.agent.hibernation.CorruptSnapshotException;
 import io.hiberlet.agent.hostio.ControllerOperations;
@@ -57,10 +57,10 @@ final class ControllerLife {
   private final ControllerInstance instance;
   private final WakeGate gate;
 
-  /** The next thing that happens by itself: a hibernation, or another try of what failed. */
-  private final OwnerTimer next;
-
   private State state = State.NEW;
+
+  /** The next thing that happens by itself: a hibernation, or another try of what failed. */
+  private @Nullable OwnerAlarm next;
 
   /** Null unless its end was asked for. */
   private @Nullable Stop stop;
@@ -89,7 +89,6 @@ final class ControllerLife {
     this.snapshots = new ControllerSnapshots(id, moduleDigest, services);
     this.instance = new ControllerInstance(snapshots, services);
     this.gate = new WakeGate(services.clock(), CpuQuota.of(spec.cpuLimit(), services.clock()));
-    this.next = new OwnerTimer(services.timer(), owner);
   }
 
   /** Begins a new life. */
@@ -169,7 +168,7 @@ final class ControllerLife {
     }
     Duration closed = gate.delay();
     if (closed.isPositive()) {
-      next.set(closed, this::wake);
+      next(closed, this::wake);
       return;
     }
     if (!open) {
@@ -177,7 +176,7 @@ final class ControllerLife {
     } else if (!instance.isResident()) {
       load(source -> run(() -> resume(source)));
     } else {
-      next.cancel();
+      next = OwnerAlarm.cancel(next);
       run(
           () -> {
             instance.wake();
@@ -271,14 +270,19 @@ final class ControllerLife {
     observer.trouble(
         "ResumeFailed",
         "stays on disk, is tried again in %d s: %s".formatted(backoff.toSeconds(), message));
-    next.set(backoff, this::wake);
+    next(backoff, this::wake);
   }
 
   private void hibernateAfter(Duration delay) {
-    if (stop != null || !services.hibernates()) {
-      return;
+    if (stop == null && services.hibernates()) {
+      next(delay, this::hibernate);
     }
-    next.set(delay, this::hibernate);
+  }
+
+  /** Sets what happens after a delay, instead of what was set before. */
+  private void next(Duration delay, Runnable task) {
+    OwnerAlarm.cancel(next);
+    next = OwnerAlarm.set(services.timer(), owner, delay, task);
   }
 
   private void hibernate() {
@@ -286,6 +290,7 @@ final class ControllerLife {
       return;
     }
     if (writeSnapshot()) {
+      next = null; // it has rung
       instance.drop();
       parts.rest();
       services.metrics().hibernated();
@@ -348,7 +353,7 @@ final class ControllerLife {
   }
 
   private void release() {
-    next.cancel();
+    next = OwnerAlarm.cancel(next);
     if (stop != null) {
       stop.cancel();
     }

@@ -2,7 +2,7 @@ package io.hiberlet.agent.pod;
 
 import io.hiberlet.agent.admission.ControllerSpec;
 import io.hiberlet.agent.admission.PodSpec;
-import io.hiberlet.agent.execution.OwnerTimer;
+import io.hiberlet.agent.execution.OwnerAlarm;
 import io.hiberlet.agent.execution.SerialExecutor;
 import io.hiberlet.node.ContainerReport;
 import io.hiberlet.node.ContainerReport.Running;
@@ -18,7 +18,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,9 +40,10 @@ final class PodRunner {
   private final PodReporter reporter;
   private final PodRecords records;
   private final SerialExecutor owner;
-  private final OwnerTimer retry;
+  private final ScheduledExecutorService timer;
   private final List<ContainerLifecycle> containers = new ArrayList<>();
   private PodRecord saved;
+  private @Nullable OwnerAlarm retry;
 
   PodRunner(
       PodSpec pod,
@@ -53,7 +56,7 @@ final class PodRunner {
     this.reporter = reporter;
     this.records = records;
     this.owner = new SerialExecutor(services.controllers().guestThreads());
-    this.retry = new OwnerTimer(services.controllers().timer(), owner);
+    this.timer = services.controllers().timer();
     for (ControllerSpec spec : pod.controllers()) {
       containers.add(
           new ContainerLifecycle(
@@ -107,7 +110,7 @@ final class PodRunner {
   private CompletionStage<Void> forAll(Function<ContainerLifecycle, CompletionStage<Void>> action) {
     return CompletableFuture.runAsync(() -> {}, owner)
         .thenCompose(onOwner -> ends(action))
-        .thenRunAsync(retry::cancel, owner); // after the news of the ends has been dealt with
+        .thenRunAsync(this::cancelRetry, owner); // after the news of the ends has been dealt with
   }
 
   private CompletableFuture<Void> ends(Function<ContainerLifecycle, CompletionStage<Void>> action) {
@@ -127,7 +130,7 @@ final class PodRunner {
    * Writes down what has changed; says whether nothing is left to write, else tries again later.
    */
   private boolean save() {
-    retry.cancel();
+    cancelRetry();
     PodRecord now = saved;
     for (ContainerLifecycle container : containers) {
       PodRecord.Container record = container.record();
@@ -144,9 +147,13 @@ final class PodRunner {
       return true;
     } catch (StoreException e) {
       log.atWarn().addKeyValue("pod", pod.key()).setCause(e).log("A pod's record was not kept");
-      retry.set(RETRY_SAVE, this::save);
+      retry = OwnerAlarm.set(timer, owner, RETRY_SAVE, this::save);
       return false;
     }
+  }
+
+  private void cancelRetry() {
+    retry = OwnerAlarm.cancel(retry);
   }
 
   private PodReport report() {

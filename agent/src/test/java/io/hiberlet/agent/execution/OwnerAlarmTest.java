@@ -1,8 +1,6 @@
 package io.hiberlet.agent.execution;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -14,48 +12,53 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class OwnerTimerTest {
+class OwnerAlarmTest {
   private static final Duration AT_ONCE = Duration.ZERO;
 
-  private final ScheduledThreadPoolExecutor alarms = new ScheduledThreadPoolExecutor(1);
+  private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1);
   private final Queue<Runnable> owner = new ArrayDeque<>();
   private final List<String> ran = new ArrayList<>();
-  private final OwnerTimer timer = new OwnerTimer(alarms, owner::add);
 
   @AfterEach
   void close() {
-    alarms.shutdownNow();
+    timer.shutdownNow();
   }
 
   @Test
   void runsItsTaskOnTheOwner() throws Exception {
-    timer.set(AT_ONCE, () -> ran.add("task"));
+    set("task");
     letAlarmsRing();
     assertEquals(List.of(), ran);
-    assertTrue(timer.isSet());
     owner.remove().run();
     assertEquals(List.of("task"), ran);
-    assertFalse(timer.isSet());
   }
 
   @Test
-  void aTaskThatWaitsForItsTurnCanStillBeTakenBack() throws Exception {
-    timer.set(AT_ONCE, () -> ran.add("old"));
+  void isTakenBackBeforeItIsDue() throws Exception {
+    OwnerAlarm.cancel(
+        OwnerAlarm.set(timer, owner::add, Duration.ofMillis(1), () -> ran.add("cancelled")));
     letAlarmsRing();
-    timer.set(AT_ONCE, () -> ran.add("new"));
     letAlarmsRing();
-    owner.forEach(Runnable::run);
-    assertEquals(List.of("new"), ran);
+    assertEquals(0, owner.size());
+  }
 
-    timer.set(AT_ONCE, () -> ran.add("cancelled"));
+  @Test
+  void isTakenBackWhileItWaitsForItsTurn() throws Exception {
+    OwnerAlarm old = set("old");
+    set("new");
     letAlarmsRing();
-    timer.cancel();
+    assertEquals(2, owner.size());
+    OwnerAlarm.cancel(old);
     owner.forEach(Runnable::run);
     assertEquals(List.of("new"), ran);
+  }
+
+  private OwnerAlarm set(String name) {
+    return OwnerAlarm.set(timer, owner::add, AT_ONCE, () -> ran.add(name));
   }
 
   /** All alarms that are due have rung when a task behind them has run. */
   private void letAlarmsRing() throws Exception {
-    alarms.schedule(() -> {}, 1, TimeUnit.MILLISECONDS).get();
+    timer.schedule(() -> {}, 1, TimeUnit.MILLISECONDS).get();
   }
 }
