@@ -12,11 +12,11 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The node's pods as last told by the API server. Any thread may read; only the thread of the
- * {@link PodSource} writes.
+ * The node's pods as last told by the API server. Any thread may read, and gets objects of its own;
+ * only the thread of the {@link PodSource} writes.
  */
 public final class PodCache implements PodLister {
-  private final Map<String, V1Pod> byName = new ConcurrentHashMap<>();
+  private final Map<String, PackedPod> byName = new ConcurrentHashMap<>();
 
   /** The name of a pod for its whole life. */
   public static PodKey keyOf(V1Pod pod) {
@@ -26,18 +26,19 @@ public final class PodCache implements PodLister {
 
   @Override
   public List<V1Pod> list() {
-    return List.copyOf(byName.values());
+    return byName.values().stream().map(PackedPod::unpack).toList();
   }
 
   @Override
   public Optional<V1Pod> get(String namespace, String name) {
-    return Optional.ofNullable(byName.get(namespace + "/" + name));
+    return Optional.ofNullable(byName.get(namespace + "/" + name)).map(PackedPod::unpack);
   }
 
   /** Exactly this pod, not another one of the same name. */
   Optional<V1Pod> get(PodKey key) {
     return Optional.ofNullable(byName.get(key.toString()))
-        .filter(pod -> key.uid().equals(pod.getMetadata().getUid()));
+        .filter(pod -> pod.key().equals(key))
+        .map(PackedPod::unpack);
   }
 
   /**
@@ -47,7 +48,7 @@ public final class PodCache implements PodLister {
    */
   Set<PodKey> replace(List<V1Pod> pods) {
     Set<PodKey> concerned = new HashSet<>();
-    byName.values().forEach(pod -> concerned.add(keyOf(pod)));
+    byName.values().forEach(pod -> concerned.add(pod.key()));
     Set<String> names = new HashSet<>();
     for (V1Pod pod : pods) {
       concerned.addAll(put(pod));
@@ -63,15 +64,16 @@ public final class PodCache implements PodLister {
    * @return it, and the former pod of its name if that was another
    */
   Set<PodKey> put(V1Pod pod) {
-    PodKey key = keyOf(pod);
-    V1Pod former = byName.put(key.toString(), pod);
-    return former == null ? Set.of(key) : new HashSet<>(List.of(key, keyOf(former)));
+    PackedPod packed = PackedPod.of(pod);
+    PodKey key = packed.key();
+    PackedPod former = byName.put(key.toString(), packed);
+    return former == null ? Set.of(key) : new HashSet<>(List.of(key, former.key()));
   }
 
   PodKey remove(V1Pod pod) {
     PodKey key = keyOf(pod);
     byName.computeIfPresent(
-        key.toString(), (name, present) -> keyOf(present).equals(key) ? null : present);
+        key.toString(), (name, present) -> present.key().equals(key) ? null : present);
     return key;
   }
 }

@@ -1,10 +1,15 @@
 package io.hiberlet.node.pod;
 
 import io.hiberlet.node.PodReport;
+import io.kubernetes.client.openapi.JSON;
+import io.kubernetes.client.openapi.models.V1ObjectMeta;
 import io.kubernetes.client.openapi.models.V1Pod;
 import io.kubernetes.client.openapi.models.V1PodStatus;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.Objects;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +24,7 @@ final class PodRecord {
     DONE
   }
 
-  private @Nullable V1Pod synced;
+  private byte @Nullable [] synced;
   private @Nullable Duration grace;
   private @Nullable V1Pod written;
   private boolean deleted;
@@ -29,18 +34,29 @@ final class PodRecord {
 
   /** Whether the handler has not seen this spec, these labels and annotations yet. */
   boolean needsSync(V1Pod pod) {
-    if (synced == null) {
-      return true;
-    }
-    return !Objects.equals(synced.getSpec(), pod.getSpec())
-        || !Objects.equals(synced.getMetadata().getLabels(), pod.getMetadata().getLabels())
-        || !Objects.equals(
-            synced.getMetadata().getAnnotations(), pod.getMetadata().getAnnotations());
+    return synced == null || !Arrays.equals(synced, fingerprint(pod));
   }
 
   /** The handler has seen, or need not see, this version. */
   void synced(V1Pod pod) {
-    synced = pod;
+    synced = fingerprint(pod);
+  }
+
+  /** Stands for what the handler is told of a pod, in a hundredth of its size. */
+  private static byte[] fingerprint(V1Pod pod) {
+    V1Pod told =
+        new V1Pod()
+            .spec(pod.getSpec())
+            .metadata(
+                new V1ObjectMeta()
+                    .labels(pod.getMetadata().getLabels())
+                    .annotations(pod.getMetadata().getAnnotations()));
+    try {
+      return MessageDigest.getInstance("SHA-256")
+          .digest(JSON.serialize(told).getBytes(StandardCharsets.UTF_8));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
   }
 
   /**
@@ -102,7 +118,10 @@ final class PodRecord {
    * brought something newer.
    */
   V1PodStatus statusOf(V1Pod pod) {
-    V1Pod newest = written != null && isNewer(written, pod) ? written : pod;
+    if (written != null && !isNewer(written, pod)) {
+      written = null;
+    }
+    V1Pod newest = written == null ? pod : written;
     return newest.getStatus() == null ? new V1PodStatus() : newest.getStatus();
   }
 
