@@ -3,6 +3,7 @@ package io.hiberlet.agent;
 import io.hiberlet.agent.cli.Version;
 import io.hiberlet.agent.config.AgentConfig;
 import io.hiberlet.agent.execution.GuestThreads;
+import io.hiberlet.agent.execution.HeapTrimmer;
 import io.hiberlet.agent.execution.Heartbeat;
 import io.hiberlet.agent.execution.Watchdog;
 import io.hiberlet.agent.hibernation.SnapshotRepository;
@@ -80,6 +81,7 @@ public final class Agent implements AutoCloseable {
     closing.add("event loops", () -> loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).sync());
     ScheduledExecutorService timer = closing.add("timer", newTimer());
     heartbeat = closing.add("heartbeat", new Heartbeat(timer));
+    HeapTrimmer.start(timer);
     ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
     closing.add("workers", () -> stopWorkers(blocking));
     GuestThreads guests =
