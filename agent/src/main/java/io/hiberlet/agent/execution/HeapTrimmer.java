@@ -45,8 +45,9 @@ public final class HeapTrimmer {
       if (pool.getName().equals("Tenured Gen")) {
         HeapTrimmer trimmer =
             new HeapTrimmer(() -> pool.getUsage().getUsed(), () -> live(pool), System::gc);
-        timer.scheduleWithFixedDelay(
-            trimmer::look, PERIOD.toMillis(), PERIOD.toMillis(), TimeUnit.MILLISECONDS);
+        var _ =
+            timer.scheduleWithFixedDelay(
+                trimmer::look, PERIOD.toMillis(), PERIOD.toMillis(), TimeUnit.MILLISECONDS);
       }
     }
   }

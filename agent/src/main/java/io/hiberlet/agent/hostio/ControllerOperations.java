@@ -1,13 +1,15 @@
 package io.hiberlet.agent.hostio;
 
+import static java.util.stream.Collectors.toUnmodifiableList;
+
 import io.hiberlet.agent.hostio.OperationsState.Pending;
 import io.hiberlet.agent.hostio.OperationsState.Watch;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,8 +28,8 @@ public final class ControllerOperations implements HostCalls, AutoCloseable {
   private final OperationContext context;
   private final Inbox inbox;
 
-  /** Oldest first. Nearly always one or two, and there is such a list for every controller. */
-  private final List<Operation> operations = new ArrayList<>(1);
+  /** Oldest first. Immutable, as that takes least for one or two, and most have no more. */
+  private List<Operation> operations = List.of();
 
   private long nextId;
   private boolean closed;
@@ -136,7 +138,7 @@ public final class ControllerOperations implements HostCalls, AutoCloseable {
         () -> {
           closed = true;
           operations.forEach(Operation::stop);
-          operations.clear();
+          operations = List.of();
           inbox.clear();
         });
   }
@@ -190,15 +192,18 @@ public final class ControllerOperations implements HostCalls, AutoCloseable {
 
   private long begin(Operation operation) {
     nextId = Math.max(nextId, operation.id() + 1);
-    operations.add(operation);
+    operations =
+        Stream.concat(operations.stream(), Stream.of(operation)).collect(toUnmodifiableList());
     operation.start();
     return operation.id();
   }
 
   private @Nullable Operation remove(long id) {
-    for (int i = 0; i < operations.size(); i++) {
-      if (operations.get(i).id() == id) {
-        return operations.remove(i);
+    for (Operation operation : operations) {
+      if (operation.id() == id) {
+        operations =
+            operations.stream().filter(each -> each.id() != id).collect(toUnmodifiableList());
+        return operation;
       }
     }
     return null;

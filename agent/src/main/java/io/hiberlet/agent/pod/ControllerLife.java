@@ -150,9 +150,8 @@ final class ControllerLife {
   }
 
   private void openOperations(OperationsState from) {
-    News current = new News();
-    news = current;
-    operations = parts.openOperations(from, current);
+    news = new News();
+    operations = parts.openOperations(from, news);
   }
 
   private void begin(GuestSource source) throws GuestTrapException, GuestExitException {

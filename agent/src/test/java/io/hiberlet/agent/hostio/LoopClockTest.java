@@ -31,7 +31,7 @@ class LoopClockTest {
 
   @AfterEach
   void close() {
-    loops.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+    loops.shutdownGracefully(0, 0, TimeUnit.SECONDS).syncUninterruptibly();
   }
 
   @Test

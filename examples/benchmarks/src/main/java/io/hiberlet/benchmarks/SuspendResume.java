@@ -60,7 +60,7 @@ public final class SuspendResume implements Callable<Integer> {
       names = "--warm-up",
       paramLabel = "N",
       description = "Controllers that come and go before them. Default: ${DEFAULT-VALUE}.",
-      defaultValue = "500")
+      defaultValue = "2000")
   private int warmUp;
 
   @Option(

@@ -36,7 +36,7 @@ public final class ContainerLog implements AutoCloseable {
   private @Nullable LineWriter stdout;
   private @Nullable LineWriter stderr;
   private @Nullable FileChannel file;
-  private long records;
+  private int records;
   private int segment;
   private boolean closed;
 
