@@ -21,6 +21,7 @@ import io.hiberlet.node.NodeOptions;
 import io.hiberlet.node.NodeProvider;
 import io.hiberlet.node.api.KubeletServer;
 import io.hiberlet.node.api.NodeContent;
+import io.hiberlet.node.certificate.NodeIdentity;
 import io.hiberlet.node.certificate.ServingCertificate;
 import io.hiberlet.node.client.ApiServerAccess;
 import io.hiberlet.node.client.KubeconfigException;
@@ -67,7 +68,8 @@ public final class Agent implements AutoCloseable {
     this.closing = closing;
     Clock clock = Clock.systemUTC();
     Path data = Files.createDirectories(config.dataDir());
-    ApiServerAccess access = closing.add("API client", ApiServerAccess.load(config.kubeconfig()));
+    NodeIdentity identity = closing.add("node identity", Configured.identity(config, data, clock));
+    ApiServerAccess access = identity.access();
     log.atInfo()
         .addKeyValue("version", Version.current())
         .addKeyValue("node", config.node().name())
@@ -123,8 +125,10 @@ public final class Agent implements AutoCloseable {
                 Configured.apiAccess(config, access),
                 new NodeContent(node.pods(), new PodAccess(pods, logs), metrics::text),
                 Configured.API_LIMITS));
-    certificate.start();
-    node.start(api.port());
+    identity.start();
+    Thread joining =
+        Thread.ofVirtual().name("joining").start(() -> join(identity, certificate, node, api));
+    closing.add("joining", () -> end(joining));
   }
 
   /**
@@ -174,6 +178,23 @@ public final class Agent implements AutoCloseable {
     timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(
         false); // or a back-off holds up the end
     return timer;
+  }
+
+  /** A node that asks for anything before it has its identity would only be refused. */
+  private static void join(
+      NodeIdentity identity, ServingCertificate certificate, NodeProvider node, KubeletServer api) {
+    try {
+      identity.obtained().await();
+      certificate.start();
+      node.start(api.port());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void end(Thread joining) throws InterruptedException {
+    joining.interrupt();
+    joining.join();
   }
 
   /** Pulls and the like are given up: whoever stops the agent does not wait for a registry. */

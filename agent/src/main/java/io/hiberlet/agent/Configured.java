@@ -26,8 +26,10 @@ import io.hiberlet.node.api.auth.Authenticator;
 import io.hiberlet.node.api.auth.CertificateAuthenticator;
 import io.hiberlet.node.api.auth.SubjectAccessReviewAuthorizer;
 import io.hiberlet.node.api.auth.TokenReviewAuthenticator;
+import io.hiberlet.node.certificate.NodeIdentity;
 import io.hiberlet.node.certificate.ServingCertificate;
 import io.hiberlet.node.client.ApiServerAccess;
+import io.hiberlet.node.client.KubeconfigException;
 import io.hiberlet.node.client.PodResources;
 import java.io.IOException;
 import java.io.InputStream;
@@ -35,9 +37,11 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.time.Clock;
 import java.util.List;
 import java.util.Set;
 
@@ -51,6 +55,12 @@ final class Configured {
   private static final long LEAST_ARTIFACT_BYTES = 1L << 20;
 
   private Configured() {}
+
+  static NodeIdentity identity(AgentConfig config, Path data, Clock clock)
+      throws IOException, GeneralSecurityException, KubeconfigException {
+    return NodeIdentity.open(
+        config.node().name(), config.kubeconfig(), config.bootstrapKubeconfig(), data, clock);
+  }
 
   static Admission admission(AgentConfig config) {
     return new Admission(

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -33,8 +34,13 @@ import java.util.function.UnaryOperator;
  */
 public final class FakeApiServer implements AutoCloseable {
 
-  /** What was asked. */
-  public record Request(String method, String path, String query, String body) {
+  /**
+   * What was asked.
+   *
+   * @param authorization the header; empty when there was none
+   */
+  public record Request(
+      String method, String path, String query, String authorization, String body) {
     public boolean is(String wantedMethod, String wantedPath) {
       return method.equals(wantedMethod) && path.equals(wantedPath);
     }
@@ -162,6 +168,8 @@ public final class FakeApiServer implements AutoCloseable {
               exchange.getRequestMethod(),
               exchange.getRequestURI().getPath(),
               String.valueOf(exchange.getRequestURI().getQuery()),
+              Objects.requireNonNullElse(
+                  exchange.getRequestHeaders().getFirst("Authorization"), ""),
               new String(exchange.getRequestBody().readAllBytes(), UTF_8));
       requests.add(request);
       Optional<Fault> fault = faults.stream().filter(f -> f.hits(request)).findFirst();

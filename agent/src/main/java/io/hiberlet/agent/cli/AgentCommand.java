@@ -39,6 +39,14 @@ final class AgentCommand implements Callable<Integer> {
   private @Nullable Path kubeconfig;
 
   @Option(
+      names = "--bootstrap-kubeconfig",
+      paramLabel = "FILE",
+      description =
+          "How to ask the API server for a client certificate while there is none that is valid."
+              + " What comes of it is written to --kubeconfig; default: kubeconfig in --data-dir.")
+  private @Nullable Path bootstrapKubeconfig;
+
+  @Option(
       names = "--config",
       paramLabel = "FILE",
       description = "Configuration file (YAML). Default: none.")
@@ -80,7 +88,8 @@ final class AgentCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Overrides flags = new Overrides(kubeconfig, nodeName, dataDir, nodeIp, port);
+    Overrides flags =
+        new Overrides(kubeconfig, bootstrapKubeconfig, nodeName, dataDir, nodeIp, port);
     AgentConfig complete = AgentConfigFile.load(Optional.ofNullable(config), flags, host);
     return runner.run(complete);
   }

@@ -12,12 +12,16 @@ import java.util.Optional;
  * called in the file, and its default. Immutable.
  *
  * @param dataDir the store, the module cache and the node's certificates
- * @param kubeconfig how to reach the API server, and as whom
+ * @param kubeconfig how to reach the API server, and as whom; the agent writes it when there is a
+ *     bootstrapKubeconfig
+ * @param bootstrapKubeconfig with what to ask for a client certificate; empty when the kubeconfig
+ *     is given
  */
 public record AgentConfig(
     Node node,
     Path dataDir,
     Path kubeconfig,
+    Optional<Path> bootstrapKubeconfig,
     Modules modules,
     GuestRuntime runtime,
     Hibernation hibernation,

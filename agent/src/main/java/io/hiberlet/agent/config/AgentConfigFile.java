@@ -96,8 +96,11 @@ public final class AgentConfigFile {
 
   /** Reads all of the file before it looks at what is missing, so that a mistake is told first. */
   private AgentConfig read(YamlSection root) throws ConfigException {
-    Optional<Path> kubeconfig = path(root, "kubeconfig");
-    Optional<Path> dataDir = path(root, "dataDir");
+    Optional<Path> kubeconfig = either(flags.kubeconfig(), path(root, "kubeconfig"));
+    Optional<Path> bootstrap =
+        either(flags.bootstrapKubeconfig(), path(root, "bootstrapKubeconfig"));
+    Path dataDir =
+        either(flags.dataDir(), path(root, "dataDir")).orElse(Path.of("/var/lib/hiberlet"));
     YamlSection node = root.section("node");
     Modules modules = modules(root.section("modules"));
     GuestRuntime runtime = runtime(root.section("runtime"));
@@ -105,11 +108,12 @@ public final class AgentConfigFile {
     Api api = api(root.section("api"));
     Limits limits = limits(root.section("limits"));
     root.refuseOthers();
-    Optional<Path> wanted = Optional.ofNullable(flags.kubeconfig()).or(() -> kubeconfig);
+    Optional<Path> own = kubeconfig.or(() -> bootstrap.map(any -> dataDir.resolve("kubeconfig")));
     return new AgentConfig(
-        node(node, wanted),
-        flags.dataDir() != null ? flags.dataDir() : dataDir.orElse(Path.of("/var/lib/hiberlet")),
-        required(wanted),
+        node(node, own, bootstrap),
+        dataDir,
+        required(own),
+        bootstrap,
         modules,
         runtime,
         hibernation,
@@ -117,15 +121,21 @@ public final class AgentConfigFile {
         limits);
   }
 
+  private static Optional<Path> either(@Nullable Path flag, Optional<Path> inFile) {
+    return Optional.ofNullable(flag).or(() -> inFile);
+  }
+
   private static Path required(Optional<Path> kubeconfig) throws ConfigException {
     if (kubeconfig.isEmpty()) {
       throw new ConfigException(
-          "no kubeconfig: give --kubeconfig FILE, or the key kubeconfig in the configuration file");
+          "no kubeconfig: give --kubeconfig FILE, --bootstrap-kubeconfig FILE, or one of the keys"
+              + " kubeconfig and bootstrapKubeconfig in the configuration file");
     }
     return kubeconfig.get();
   }
 
-  private Node node(YamlSection section, Optional<Path> kubeconfig) throws ConfigException {
+  private Node node(YamlSection section, Optional<Path> own, Optional<Path> bootstrap)
+      throws ConfigException {
     Optional<String> name = section.parsed("name", AgentConfigFile::nodeName);
     Optional<InetAddress> ip = section.parsed("ip", AgentConfigFile::address);
     int port = section.number("port", 10250, 0, 65_535);
@@ -136,10 +146,15 @@ public final class AgentConfigFile {
         flags.nodeName() != null ? flags.nodeName() : name.isPresent() ? name.get() : host.name(),
         flags.nodeIp() != null
             ? flags.nodeIp()
-            : ip.isPresent() ? ip.get() : host.addressFor(required(kubeconfig)),
+            : ip.isPresent() ? ip.get() : host.addressFor(existing(required(own), bootstrap)),
         flags.port() != null ? flags.port() : port,
         labels,
         capacity);
+  }
+
+  /** Both name the same server; the node's own is not there before the node has joined. */
+  private static Path existing(Path own, Optional<Path> bootstrap) {
+    return Files.exists(own) ? own : bootstrap.orElse(own);
   }
 
   private static Map<String, String> labels(YamlSection section) throws ConfigException {

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,6 +28,7 @@ class CommandLineInterfaceTest {
         execute(
             "agent",
             "--kubeconfig=/k",
+            "--bootstrap-kubeconfig=/b",
             "--node-name",
             "edge-9",
             "--node-ip=192.0.2.9",
@@ -38,6 +40,7 @@ class CommandLineInterfaceTest {
     assertEquals(0, config.node().port());
     assertEquals(Path.of("/data"), config.dataDir());
     assertEquals(Path.of("/k"), config.kubeconfig());
+    assertEquals(Optional.of(Path.of("/b")), config.bootstrapKubeconfig());
     assertEquals("", err.toString());
   }
 
@@ -96,7 +99,14 @@ class CommandLineInterfaceTest {
     assertTrue(out.toString().contains("Usage: hiberlet"), out.toString());
     assertEquals(0, execute("agent", "--help"));
     for (String option :
-        List.of("--kubeconfig", "--config", "--node-name", "--node-ip", "--port", "--data-dir")) {
+        List.of(
+            "--kubeconfig",
+            "--bootstrap-kubeconfig",
+            "--config",
+            "--node-name",
+            "--node-ip",
+            "--port",
+            "--data-dir")) {
       assertTrue(out.toString().contains(option), option);
     }
     assertEquals("", err.toString());

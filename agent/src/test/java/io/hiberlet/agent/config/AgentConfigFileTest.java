@@ -30,6 +30,7 @@ class AgentConfigFileTest {
               new AgentConfig.Capacity(2000, 1L << 30, 110)),
           Path.of("/var/lib/hiberlet"),
           Path.of("/k"),
+          Optional.empty(),
           new AgentConfig.Modules(
               Optional.empty(),
               64 << 20,
@@ -52,7 +53,7 @@ class AgentConfigFileTest {
 
   @Test
   void everyValueHasItsDefault() throws Exception {
-    Overrides flags = new Overrides(Path.of("/k"), null, null, null, null);
+    Overrides flags = new Overrides(Path.of("/k"), null, null, null, null, null);
     assertEquals(DEFAULTS, AgentConfigFile.load(Optional.empty(), flags, new FakeHost()));
     assertEquals(DEFAULTS, load("kubeconfig: /k"));
     assertEquals(
@@ -66,6 +67,7 @@ class AgentConfigFileTest {
         load(
             """
             kubeconfig: /etc/hiberlet/kubeconfig
+            bootstrapKubeconfig: bootstrap-kubeconfig
             dataDir: data
             node:
               name: edge-2.example.com
@@ -115,6 +117,7 @@ class AgentConfigFileTest {
                 new AgentConfig.Capacity(500, 512 << 20, 20)),
             folder.resolve("data"),
             Path.of("/etc/hiberlet/kubeconfig"),
+            Optional.of(folder.resolve("bootstrap-kubeconfig")),
             new AgentConfig.Modules(
                 Optional.of(Path.of("/srv/modules")),
                 32 << 20,
@@ -132,16 +135,47 @@ class AgentConfigFileTest {
   @Test
   void theFlagsWin() throws Exception {
     Files.writeString(
-        file, "kubeconfig: /file\ndataDir: /file\nnode: {name: file, ip: 192.0.2.1, port: 1}\n");
+        file,
+        """
+        kubeconfig: /file
+        bootstrapKubeconfig: /file
+        dataDir: /file
+        node: {name: file, ip: 192.0.2.1, port: 1}
+        """);
     Overrides flags =
         new Overrides(
-            Path.of("/flag"), "flag", Path.of("/flag-data"), InetAddress.ofLiteral("192.0.2.2"), 2);
+            Path.of("/flag"),
+            Path.of("/flag-bootstrap"),
+            "flag",
+            Path.of("/flag-data"),
+            InetAddress.ofLiteral("192.0.2.2"),
+            2);
     AgentConfig config = AgentConfigFile.load(Optional.of(file), flags, new FakeHost());
     assertEquals(Path.of("/flag"), config.kubeconfig());
+    assertEquals(Optional.of(Path.of("/flag-bootstrap")), config.bootstrapKubeconfig());
     assertEquals(Path.of("/flag-data"), config.dataDir());
     assertEquals("flag", config.node().name());
     assertEquals(InetAddress.ofLiteral("192.0.2.2"), config.node().ip());
     assertEquals(2, config.node().port());
+  }
+
+  @Test
+  void aNodeThatJoinsByItselfKeepsItsKubeconfigWithItsData() throws Exception {
+    AgentConfig config = load("bootstrapKubeconfig: /b\ndataDir: /data\n");
+    assertEquals(Path.of("/data/kubeconfig"), config.kubeconfig());
+    assertEquals(Optional.of(Path.of("/b")), config.bootstrapKubeconfig());
+  }
+
+  @Test
+  void asksForItsAddressByTheKubeconfigThatExists() throws Exception {
+    Path own = folder.resolve("own");
+    String text = "kubeconfig: own\nbootstrapKubeconfig: bootstrap\n";
+    FakeHost host = new FakeHost();
+    load(text, host);
+    assertEquals(folder.resolve("bootstrap"), host.askedFor());
+    Files.writeString(own, "");
+    load(text, host);
+    assertEquals(own, host.askedFor());
   }
 
   @ParameterizedTest
@@ -214,7 +248,8 @@ class AgentConfigFileTest {
             .getMessage());
     assertRefused(
         "node: {name: x}\n",
-        "no kubeconfig: give --kubeconfig FILE, or the key kubeconfig in the configuration file");
+        "no kubeconfig: give --kubeconfig FILE, --bootstrap-kubeconfig FILE, or one of the keys"
+            + " kubeconfig and bootstrapKubeconfig in the configuration file");
   }
 
   @Test
@@ -253,7 +288,7 @@ class AgentConfigFileTest {
   void theShippedFileHoldsTheDefaultsAndKnownKeysOnly() throws Exception {
     Path shipped =
         Path.of(System.getProperty("hiberlet.root"), "agent/src/main/dist/conf/agent.yaml");
-    Overrides flags = new Overrides(Path.of("/k"), null, null, null, null);
+    Overrides flags = new Overrides(Path.of("/k"), null, null, null, null, null);
     assertEquals(DEFAULTS, AgentConfigFile.load(Optional.of(shipped), flags, new FakeHost()));
 
     String all = Files.readString(shipped).replaceAll("(?m)^( *)#   (\\w+: )", "$1$2");
@@ -269,8 +304,12 @@ class AgentConfigFileTest {
   }
 
   private AgentConfig load(String text) throws ConfigException, IOException {
+    return load(text, new FakeHost());
+  }
+
+  private AgentConfig load(String text, Host host) throws ConfigException, IOException {
     Files.writeString(file, text);
-    return AgentConfigFile.load(Optional.of(file), Overrides.NONE, new FakeHost());
+    return AgentConfigFile.load(Optional.of(file), Overrides.NONE, host);
   }
 
   private void assertRefused(String text, String message) {

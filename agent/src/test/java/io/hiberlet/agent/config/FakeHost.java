@@ -5,6 +5,7 @@ import java.nio.file.Path;
 
 /** A machine with two CPUs and 1 GiB, called {@code edge-1}, at 192.0.2.7. */
 public final class FakeHost implements Host {
+  private Path askedFor = Path.of("");
 
   @Override
   public String name() {
@@ -13,6 +14,7 @@ public final class FakeHost implements Host {
 
   @Override
   public InetAddress addressFor(Path kubeconfig) {
+    askedFor = kubeconfig;
     return InetAddress.ofLiteral("192.0.2.7");
   }
 
@@ -24,5 +26,10 @@ public final class FakeHost implements Host {
   @Override
   public long memoryBytes() {
     return 1L << 30;
+  }
+
+  /** The kubeconfig for whose server an address was wanted last. */
+  Path askedFor() {
+    return askedFor;
   }
 }

@@ -1,11 +1,11 @@
 package io.hiberlet.node.certificate;
 
+import io.hiberlet.node.client.Pem;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -23,29 +23,37 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps keys and certificates in a directory, readable by this user alone (directory 0700, files
- * 0600). A file is replaced as a whole, so that key and certificate always fit. What cannot be read
- * counts as absent, and is told. Not thread-safe.
+ * Keeps one certificate and its key in a directory, readable by this user alone (directory 0700,
+ * files 0600). Both are in one file that is replaced as a whole, so that they always fit. What
+ * cannot be read counts as absent, and is told. Not thread-safe.
  */
 final class CertificateDirectory {
   private static final Logger log = LoggerFactory.getLogger(CertificateDirectory.class);
-  private static final String CERTIFICATE = "kubelet-serving.pem";
-  private static final String PENDING_KEY = "kubelet-serving-pending.pem";
   private static final String PRIVATE = "PRIVATE KEY";
   private static final String PUBLIC = "PUBLIC KEY";
 
-  private final Path directory;
+  private final Path certificateFile;
+  private final Path pendingKeyFile;
 
-  CertificateDirectory(Path directory) throws IOException {
-    this.directory = directory;
+  /**
+   * @param name of the certificate: files begin with it
+   */
+  CertificateDirectory(Path directory, String name) throws IOException {
+    this.certificateFile = directory.resolve(name + ".pem");
+    this.pendingKeyFile = directory.resolve(name + "-pending.pem");
     Files.createDirectories(directory);
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
+  }
+
+  /** The file that holds the key and its issued certificate, in PEM. */
+  Path certificateFile() {
+    return certificateFile;
   }
 
   /** The key and its issued certificate. */
   Optional<KeyMaterial> certificate() {
     return read(
-        CERTIFICATE,
+        certificateFile,
         pem -> {
           List<X509Certificate> chain = certificates(pem);
           String algorithm = chain.getFirst().getPublicKey().getAlgorithm();
@@ -59,13 +67,13 @@ final class CertificateDirectory {
     for (X509Certificate certificate : material.chain()) {
       pem.write(Pem.encode("CERTIFICATE", certificate.getEncoded()));
     }
-    write(CERTIFICATE, pem.toByteArray());
+    PrivateFile.write(certificateFile, pem.toByteArray());
   }
 
   /** The key for which a certificate has been asked. */
   Optional<KeyPair> pendingKey() {
     return read(
-        PENDING_KEY,
+        pendingKeyFile,
         pem -> {
           var encoded = new X509EncodedKeySpec(blocks(PUBLIC, pem).getFirst());
           PublicKey key = KeyFactory.getInstance("EC").generatePublic(encoded);
@@ -77,11 +85,11 @@ final class CertificateDirectory {
     var pem = new ByteArrayOutputStream();
     pem.write(Pem.encode(PRIVATE, keys.getPrivate().getEncoded()));
     pem.write(Pem.encode(PUBLIC, keys.getPublic().getEncoded()));
-    write(PENDING_KEY, pem.toByteArray());
+    PrivateFile.write(pendingKeyFile, pem.toByteArray());
   }
 
   void forgetPendingKey() throws IOException {
-    Files.deleteIfExists(directory.resolve(PENDING_KEY));
+    Files.deleteIfExists(pendingKeyFile);
   }
 
   /** In their order; at least one. */
@@ -98,8 +106,7 @@ final class CertificateDirectory {
     T parse(byte[] pem) throws GeneralSecurityException;
   }
 
-  private <T> Optional<T> read(String name, Parser<T> parser) {
-    Path file = directory.resolve(name);
+  private static <T> Optional<T> read(Path file, Parser<T> parser) {
     if (!Files.exists(file)) {
       return Optional.empty();
     }
@@ -109,21 +116,6 @@ final class CertificateDirectory {
       log.atWarn().addKeyValue("file", file).setCause(e).log("Unusable; going on without it");
       return Optional.empty();
     }
-  }
-
-  private void write(String name, byte[] contents) throws IOException {
-    Path part =
-        Files.createTempFile(
-            directory,
-            name,
-            ".part",
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    Files.write(part, contents);
-    Files.move(
-        part,
-        directory.resolve(name),
-        StandardCopyOption.ATOMIC_MOVE,
-        StandardCopyOption.REPLACE_EXISTING);
   }
 
   private static PrivateKey privateKey(byte[] pem, String algorithm)

@@ -1,5 +1,6 @@
 package io.hiberlet.node.certificate;
 
+import io.hiberlet.node.client.Pem;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
@@ -42,18 +43,18 @@ final class Certificates {
 
   /** A certificate that nobody vouches for, for the time until somebody does. */
   static KeyMaterial selfSigned(
-      KeyPair keys, ServingIdentity identity, Instant now, Duration validity)
+      KeyPair keys, CertificateProfile profile, Instant now, Duration validity)
       throws GeneralSecurityException {
     try {
       var builder =
           new JcaX509v3CertificateBuilder(
-              identity.subject(),
+              profile.subject(),
               new BigInteger(SERIAL_BITS, new SecureRandom()).add(BigInteger.ONE),
               Date.from(now.minus(CLOCK_SKEW)),
               Date.from(now.plus(validity)),
-              identity.subject(),
+              profile.subject(),
               keys.getPublic());
-      builder.addExtension(Extension.subjectAlternativeName, false, names(identity));
+      builder.addExtension(Extension.subjectAlternativeName, false, names(profile));
       builder.addExtension(
           Extension.extendedKeyUsage, false, new ExtendedKeyUsage(KeyPurposeId.id_kp_serverAuth));
       var certificate =
@@ -65,26 +66,23 @@ final class Certificates {
   }
 
   /** A PKCS #10 request in PEM. */
-  static byte[] request(KeyPair keys, ServingIdentity identity) throws GeneralSecurityException {
+  static byte[] request(KeyPair keys, CertificateProfile profile) throws GeneralSecurityException {
     try {
-      var extensions = new ExtensionsGenerator();
-      extensions.addExtension(Extension.subjectAlternativeName, false, names(identity));
-      var request =
-          new JcaPKCS10CertificationRequestBuilder(identity.subject(), keys.getPublic())
-              .addAttribute(PKCSObjectIdentifiers.pkcs_9_at_extensionRequest, extensions.generate())
-              .build(signer(keys));
-      return Pem.encode("CERTIFICATE REQUEST", request.getEncoded());
+      var request = new JcaPKCS10CertificationRequestBuilder(profile.subject(), keys.getPublic());
+      if (!profile.names().isEmpty()) {
+        var extensions = new ExtensionsGenerator();
+        extensions.addExtension(Extension.subjectAlternativeName, false, names(profile));
+        request.addAttribute(
+            PKCSObjectIdentifiers.pkcs_9_at_extensionRequest, extensions.generate());
+      }
+      return Pem.encode("CERTIFICATE REQUEST", request.build(signer(keys)).getEncoded());
     } catch (IOException | OperatorCreationException e) {
       throw new GeneralSecurityException(e);
     }
   }
 
-  private static GeneralNames names(ServingIdentity identity) {
-    return new GeneralNames(
-        new GeneralName[] {
-          new GeneralName(GeneralName.iPAddress, identity.ip().getHostAddress()),
-          new GeneralName(GeneralName.dNSName, identity.hostname())
-        });
+  private static GeneralNames names(CertificateProfile profile) {
+    return new GeneralNames(profile.names().toArray(GeneralName[]::new));
   }
 
   private static ContentSigner signer(KeyPair keys) throws OperatorCreationException {

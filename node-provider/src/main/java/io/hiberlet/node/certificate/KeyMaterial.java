@@ -2,8 +2,6 @@ package io.hiberlet.node.certificate;
 
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 
 /**
@@ -19,18 +17,6 @@ record KeyMaterial(PrivateKey key, List<X509Certificate> chain) {
 
   X509Certificate certificate() {
     return chain.getFirst();
-  }
-
-  boolean isValid(Instant now) {
-    return !now.isBefore(certificate().getNotBefore().toInstant())
-        && now.isBefore(certificate().getNotAfter().toInstant());
-  }
-
-  /** When to ask for the next one: after four fifths of its life. */
-  Instant renewal() {
-    Instant from = certificate().getNotBefore().toInstant();
-    Instant until = certificate().getNotAfter().toInstant();
-    return from.plus(Duration.between(from, until).multipliedBy(4).dividedBy(5));
   }
 
   /** Without the secret. */

@@ -1,5 +1,7 @@
 package io.hiberlet.node.certificate;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.hiberlet.node.client.ApiErrors;
 import io.kubernetes.client.openapi.ApiClient;
 import io.kubernetes.client.openapi.ApiException;
@@ -19,14 +21,11 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Asks the cluster for a kubelet's serving certificate. The request's name comes from its key, so
- * that asking again, after a restart for example, finds the first request instead of making a
- * second. Thread-safe; every call blocks.
+ * Asks the cluster for a node's certificates. A request's name comes from its key and from what is
+ * asked for, so that asking again, after a restart for example, finds the first request instead of
+ * making a second. Thread-safe; every call blocks.
  */
 final class SigningRequests {
-  private static final String SIGNER = "kubernetes.io/kubelet-serving";
-  private static final List<String> USAGES =
-      List.of("digital signature", "key encipherment", "server auth");
   private static final int NAME_DIGEST_CHARS = 32;
 
   /** What became of a request. */
@@ -35,7 +34,7 @@ final class SigningRequests {
     record Pending(String request) implements Answer {}
 
     /** The key's own certificate comes first. */
-    record Issued(List<X509Certificate> chain) implements Answer {}
+    record Issued(String request, List<X509Certificate> chain) implements Answer {}
 
     /** Denied by a person, or failed at the signer. */
     record Refused(String request, String why) implements Answer {}
@@ -48,8 +47,9 @@ final class SigningRequests {
   }
 
   /** Makes the request unless there is one, and tells how it stands. */
-  Answer ask(KeyPair keys, ServingIdentity identity) throws ApiException, GeneralSecurityException {
-    String name = name(keys);
+  Answer ask(KeyPair keys, CertificateProfile profile)
+      throws ApiException, GeneralSecurityException {
+    String name = name(keys, profile);
     V1CertificateSigningRequest request;
     try {
       request = api.readCertificateSigningRequest(name).execute();
@@ -57,12 +57,12 @@ final class SigningRequests {
       if (!ApiErrors.isNotFound(e)) {
         throw e;
       }
-      request = create(name, keys, identity);
+      request = create(name, keys, profile);
     }
     return answer(name, Optional.ofNullable(request.getStatus()));
   }
 
-  private V1CertificateSigningRequest create(String name, KeyPair keys, ServingIdentity identity)
+  private V1CertificateSigningRequest create(String name, KeyPair keys, CertificateProfile profile)
       throws ApiException, GeneralSecurityException {
     var request =
         new V1CertificateSigningRequest()
@@ -71,9 +71,9 @@ final class SigningRequests {
             .metadata(new V1ObjectMeta().name(name))
             .spec(
                 new V1CertificateSigningRequestSpec()
-                    .signerName(SIGNER)
-                    .usages(USAGES)
-                    .request(Certificates.request(keys, identity)));
+                    .signerName(profile.signer())
+                    .usages(profile.usages())
+                    .request(Certificates.request(keys, profile)));
     return api.createCertificateSigningRequest(request).execute();
   }
 
@@ -81,7 +81,7 @@ final class SigningRequests {
       throws GeneralSecurityException {
     Optional<byte[]> chain = status.map(V1CertificateSigningRequestStatus::getCertificate);
     if (chain.isPresent()) {
-      return new Answer.Issued(CertificateDirectory.certificates(chain.get()));
+      return new Answer.Issued(name, CertificateDirectory.certificates(chain.get()));
     }
     return status.map(V1CertificateSigningRequestStatus::getConditions).stream()
         .flatMap(List::stream)
@@ -97,8 +97,11 @@ final class SigningRequests {
         + Objects.requireNonNullElse(condition.getMessage(), "no explanation");
   }
 
-  private static String name(KeyPair keys) throws GeneralSecurityException {
-    byte[] digest = MessageDigest.getInstance("SHA-256").digest(keys.getPublic().getEncoded());
-    return "hiberlet-serving-" + HexFormat.of().formatHex(digest).substring(0, NAME_DIGEST_CHARS);
+  private static String name(KeyPair keys, CertificateProfile profile)
+      throws GeneralSecurityException {
+    MessageDigest digest = MessageDigest.getInstance("SHA-256");
+    digest.update(profile.toString().getBytes(UTF_8));
+    String hex = HexFormat.of().formatHex(digest.digest(keys.getPublic().getEncoded()));
+    return "hiberlet-" + profile.name() + "-" + hex.substring(0, NAME_DIGEST_CHARS);
   }
 }

@@ -1,4 +1,4 @@
-/** The certificate with which the kubelet API identifies this node. */
+/** The node's keys and certificates, client and serving: asked of the cluster, kept, renewed. */
 @NullMarked
 package io.hiberlet.node.certificate;
 

@@ -20,6 +20,9 @@ public final class ApiErrors {
     if (failure instanceof ApiException e && e.getCode() > 0) {
       return "the API server answered " + e.getCode() + ": " + answer(e);
     }
+    if (failure instanceof KubeconfigException e) {
+      return String.valueOf(e.getMessage());
+    }
     String what = describeLocal(failure);
     return isExpected(failure) ? "cannot reach the API server: " + what : what;
   }
@@ -33,9 +36,11 @@ public final class ApiErrors {
         : shortened(message.strip()) + " (" + root.getClass().getSimpleName() + ")";
   }
 
-  /** Whether the failure comes from the network or the server, so that no stack trace helps. */
+  /** Whether the failure comes from outside of this process, so that no stack trace helps. */
   public static boolean isExpected(Throwable failure) {
-    return failure instanceof ApiException || rootCause(failure) instanceof IOException;
+    return failure instanceof ApiException
+        || failure instanceof KubeconfigException
+        || rootCause(failure) instanceof IOException;
   }
 
   /** The object is not there, or not any more. */

@@ -2,23 +2,31 @@ package io.hiberlet.node.client;
 
 import io.kubernetes.client.openapi.ApiClient;
 import io.kubernetes.client.util.ClientBuilder;
-import io.kubernetes.client.util.KubeConfig;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.Reader;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.cert.CertificateFactory;
+import java.security.KeyStore;
+import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509TrustManager;
+import okhttp3.Interceptor;
+import okhttp3.OkHttpClient;
+import okhttp3.Response;
 
 /**
  * The API server that a kubeconfig file names, and this node's way to it. Loading reads files only;
- * whether the server can be reached shows with the first call. Thread-safe.
+ * whether the server can be reached shows with the first call. Thread-safe, but {@link
+ * #authenticateWith} and {@link #withhold} belong to one thread.
  */
 public final class ApiServerAccess implements AutoCloseable {
   /** For a call as a whole; watches set their own. */
@@ -46,17 +54,36 @@ public final class ApiServerAccess implements AutoCloseable {
    * @throws KubeconfigException when one is missing or makes no sense, with a message for the user
    */
   public static ApiServerAccess load(Path kubeconfig) throws KubeconfigException {
-    Path file = kubeconfig.toAbsolutePath().normalize();
-    TolerantJson.install();
-    KubeConfig config = read(file);
+    KubeconfigFile file = KubeconfigFile.read(kubeconfig);
+    return access(file, file::authenticated);
+  }
+
+  /**
+   * Reads a kubeconfig file for the server alone: calls fail, without being sent, until there is a
+   * certificate to {@link #authenticateWith}.
+   *
+   * @param why the calls fail
+   * @throws KubeconfigException when it makes no sense, with a message for the user
+   */
+  public static ApiServerAccess withoutIdentity(Path kubeconfig, String why)
+      throws KubeconfigException {
+    KubeconfigFile file = KubeconfigFile.read(kubeconfig);
+    ApiServerAccess access = access(file, file::anonymous);
+    access.withhold(why);
+    return access;
+  }
+
+  /**
+   * The client certificate that a kubeconfig names, in PEM, perhaps with other things.
+   *
+   * @throws KubeconfigException when a file is missing or makes no sense
+   */
+  public static Optional<byte[]> clientCertificate(Path kubeconfig) throws KubeconfigException {
+    KubeconfigFile file = KubeconfigFile.read(kubeconfig);
     try {
-      ApiClient client = connectable(config);
-      return new ApiServerAccess(
-          URI.create(client.getBasePath()), certificateAuthorities(config), client);
-    } catch (NoSuchFileException e) {
-      throw new KubeconfigException(file, "refers to " + e.getFile() + ", which is missing", e);
-    } catch (IOException | GeneralSecurityException | RuntimeException e) {
-      throw new KubeconfigException(file, ApiErrors.describeLocal(e), e);
+      return Optional.ofNullable(file.clientCertificate());
+    } catch (IOException | RuntimeException e) {
+      throw new KubeconfigException(file.file(), ApiErrors.describeLocal(e), e);
     }
   }
 
@@ -75,6 +102,52 @@ public final class ApiServerAccess implements AutoCloseable {
     return client;
   }
 
+  /**
+   * From now on new connections show this certificate. What is open goes on with the one before,
+   * watches for example: a new TLS context is another address to OkHttp, whose connections are not
+   * shared with it, and has no session to resume.
+   */
+  public void authenticateWith(PrivateKey key, List<X509Certificate> chain)
+      throws GeneralSecurityException {
+    OkHttpClient before = client.getHttpClient();
+    X509TrustManager trust = Objects.requireNonNull(before.x509TrustManager());
+    SSLContext tls = SSLContext.getInstance("TLS");
+    tls.init(keyManagers(key, chain), new TrustManager[] {trust}, null);
+    OkHttpClient.Builder next = before.newBuilder().sslSocketFactory(tls.getSocketFactory(), trust);
+    next.interceptors().removeIf(Withholding.class::isInstance);
+    client.setHttpClient(next.build());
+  }
+
+  /** Until {@link #authenticateWith} calls fail without being sent, as they would be refused. */
+  public void withhold(String why) {
+    OkHttpClient.Builder next = client.getHttpClient().newBuilder();
+    if (next.interceptors().stream().noneMatch(Withholding.class::isInstance)) {
+      client.setHttpClient(next.addInterceptor(new Withholding(why)).build());
+    }
+  }
+
+  private record Withholding(String why) implements Interceptor {
+    @Override
+    public Response intercept(Chain chain) throws IOException {
+      throw new IOException(why);
+    }
+  }
+
+  private static KeyManager[] keyManagers(PrivateKey key, List<X509Certificate> chain)
+      throws GeneralSecurityException {
+    try {
+      char[] password = {}; // the store never leaves the memory
+      KeyStore store = KeyStore.getInstance("PKCS12");
+      store.load(null, password);
+      store.setKeyEntry("node", key, password, chain.toArray(X509Certificate[]::new));
+      var factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+      factory.init(store, password);
+      return factory.getKeyManagers();
+    } catch (IOException e) {
+      throw new GeneralSecurityException(e);
+    }
+  }
+
   /** Closes idle connections; calls in flight go on to their end. */
   @Override
   public void close() {
@@ -82,34 +155,27 @@ public final class ApiServerAccess implements AutoCloseable {
     client.getHttpClient().connectionPool().evictAll();
   }
 
-  private static KubeConfig read(Path file) throws KubeconfigException {
-    try (Reader reader = Files.newBufferedReader(file)) {
-      KubeConfig config = KubeConfig.loadKubeConfig(reader);
-      config.setFile(file.toFile());
-      check(file, config);
-      return config;
+  private interface Connecting {
+    ClientBuilder builder() throws IOException;
+  }
+
+  private static ApiServerAccess access(KubeconfigFile file, Connecting connecting)
+      throws KubeconfigException {
+    TolerantJson.install();
+    try {
+      ApiClient client = connectable(connecting.builder());
+      return new ApiServerAccess(
+          URI.create(client.getBasePath()), file.certificateAuthorities(), client);
     } catch (NoSuchFileException e) {
-      throw new KubeconfigException(file, "there is no such file", e);
-    } catch (IOException e) {
-      throw new KubeconfigException(file, "cannot be read: " + e.getMessage(), e);
-    } catch (RuntimeException e) {
       throw new KubeconfigException(
-          file, "is not a kubeconfig file: " + ApiErrors.describeLocal(e), e);
+          file.file(), "refers to " + e.getFile() + ", which is missing", e);
+    } catch (IOException | GeneralSecurityException | RuntimeException e) {
+      throw new KubeconfigException(file.file(), ApiErrors.describeLocal(e), e);
     }
   }
 
-  private static void check(Path file, KubeConfig config) throws KubeconfigException {
-    if (config.getCurrentContext() == null) {
-      throw new KubeconfigException(file, "has no current-context");
-    }
-    if (config.getServer() == null) {
-      throw new KubeconfigException(
-          file, "its context " + config.getCurrentContext() + " leads to no cluster with a server");
-    }
-  }
-
-  private static ApiClient connectable(KubeConfig config) throws IOException {
-    ApiClient client = ClientBuilder.kubeconfig(config).setPingInterval(PING_INTERVAL).build();
+  private static ApiClient connectable(ClientBuilder builder) {
+    ApiClient client = builder.setPingInterval(PING_INTERVAL).build();
     client.setUserAgent("hiberlet");
     return client.setHttpClient(
         client
@@ -118,20 +184,5 @@ public final class ApiServerAccess implements AutoCloseable {
             .connectTimeout(CONNECT_TIMEOUT)
             .callTimeout(CALL_TIMEOUT)
             .build());
-  }
-
-  private static List<X509Certificate> certificateAuthorities(KubeConfig config)
-      throws IOException, GeneralSecurityException {
-    byte[] pem =
-        config.getDataOrFileRelative(
-            config.getCertificateAuthorityData(), config.getCertificateAuthorityFile());
-    if (pem == null) {
-      return List.of();
-    }
-    return CertificateFactory.getInstance("X.509")
-        .generateCertificates(new ByteArrayInputStream(pem))
-        .stream()
-        .map(X509Certificate.class::cast)
-        .toList();
   }
 }

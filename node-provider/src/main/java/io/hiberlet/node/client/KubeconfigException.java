@@ -10,7 +10,7 @@ public final class KubeconfigException extends Exception {
     super("kubeconfig " + file + ": " + problem);
   }
 
-  KubeconfigException(Path file, String problem, Throwable cause) {
+  public KubeconfigException(Path file, String problem, Throwable cause) {
     super("kubeconfig " + file + ": " + problem, cause);
   }
 }

@@ -1,35 +1,29 @@
 package io.hiberlet.node.certificate;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import io.hiberlet.node.Await;
 import io.hiberlet.node.FakeApiServer;
 import io.hiberlet.node.NodeCapacity;
 import io.hiberlet.node.NodeOptions;
 import io.hiberlet.node.client.ApiServerAccess;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.KeyPair;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import javax.net.ssl.KeyManager;
@@ -39,27 +33,26 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509TrustManager;
 import javax.security.auth.x500.X500Principal;
-import org.bouncycastle.openssl.PEMParser;
 import org.bouncycastle.pkcs.PKCS10CertificationRequest;
-import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequest;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ServingCertificateTest {
-  private static final String REQUESTS = "/apis/certificates.k8s.io/v1/certificatesigningrequests";
   private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
   private static final Duration VALIDITY = Duration.ofDays(100);
 
   @TempDir Path directory;
   private FakeApiServer server;
+  private FakeSigner signer;
   private ApiServerAccess access;
   private NodeOptions options;
 
   @BeforeEach
   void create() throws Exception {
     server = new FakeApiServer();
+    signer = new FakeSigner(server);
     access = server.access(directory);
     options = options("10.0.0.7");
   }
@@ -75,7 +68,7 @@ class ServingCertificateTest {
     try (var serving = ServingCertificate.open(options, access.client(), Clock.systemUTC())) {
       X509Certificate served = handshake(serving.keyManager());
       assertEquals(served.getSubjectX500Principal(), served.getIssuerX500Principal());
-      assertTrue(identity().isNamedBy(served));
+      assertTrue(identity().fits(served));
       served.checkValidity();
     }
   }
@@ -84,13 +77,13 @@ class ServingCertificateTest {
   void asksInTheFormThatTheSignerDemands() throws Exception {
     try (var serving = ServingCertificate.open(options, access.client(), at(NOW))) {
       serving.start();
-      Await.until("asked", () -> !server.paths(REQUESTS).isEmpty());
-      JsonObject spec = request().getAsJsonObject("spec");
+      Await.until("asked", () -> !signer.requests().isEmpty());
+      JsonObject spec = signer.latest().getAsJsonObject("spec");
       assertEquals("kubernetes.io/kubelet-serving", spec.get("signerName").getAsString());
       assertEquals(
           "[\"digital signature\",\"key encipherment\",\"server auth\"]",
           spec.get("usages").toString());
-      PKCS10CertificationRequest request = parse(spec);
+      PKCS10CertificationRequest request = FakeSigner.parse(spec);
       assertEquals(
           new X500Principal("CN=system:node:node,O=system:nodes"),
           new X500Principal(request.getSubject().getEncoded()));
@@ -101,7 +94,7 @@ class ServingCertificateTest {
   @Test
   void servesKeepsAndReusesTheIssuedCertificate() throws Exception {
     X509Certificate issued = obtain();
-    assertEquals(1, server.paths(REQUESTS).size());
+    assertEquals(1, signer.requests().size());
     Path file = directory.resolve("pki/kubelet-serving.pem");
     assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
     try (var serving = ServingCertificate.open(options, access.client(), at(NOW))) {
@@ -122,7 +115,7 @@ class ServingCertificateTest {
     Instant late = NOW.plus(VALIDITY.multipliedBy(9).dividedBy(10));
     try (var serving = ServingCertificate.open(options, access.client(), at(late))) {
       serving.start();
-      Await.until("asked again", () -> server.paths(REQUESTS).size() == 2);
+      Await.until("asked again", () -> signer.requests().size() == 2);
     }
   }
 
@@ -130,12 +123,9 @@ class ServingCertificateTest {
   void startsOverWithAnotherKeyWhenDenied() throws Exception {
     try (var serving = ServingCertificate.open(options, access.client(), at(NOW))) {
       serving.start();
-      Await.until("asked", () -> !server.paths(REQUESTS).isEmpty());
+      Await.until("asked", () -> !signer.requests().isEmpty());
     }
-    var denied = new JsonObject();
-    denied.addProperty("type", "Denied");
-    denied.addProperty("status", "True");
-    setStatus("conditions", denied);
+    signer.deny("not today");
     try (var serving = ServingCertificate.open(options, access.client(), at(NOW))) {
       serving.start();
       Path pending = directory.resolve("pki/kubelet-serving-pending.pem");
@@ -143,7 +133,7 @@ class ServingCertificateTest {
     }
     try (var serving = ServingCertificate.open(options, access.client(), at(NOW))) {
       serving.start();
-      Await.until("asked again", () -> server.paths(REQUESTS).size() == 2);
+      Await.until("asked again", () -> signer.requests().size() == 2);
     }
   }
 
@@ -152,7 +142,7 @@ class ServingCertificateTest {
     Files.createDirectories(directory.resolve("pki"));
     Files.writeString(directory.resolve("pki/kubelet-serving.pem"), "-----BEGIN nonsense");
     try (var serving = ServingCertificate.open(options, access.client(), at(NOW))) {
-      assertTrue(identity().isNamedBy(current(serving.keyManager())));
+      assertTrue(identity().fits(current(serving.keyManager())));
     }
   }
 
@@ -174,10 +164,10 @@ class ServingCertificateTest {
     X509Certificate issued;
     try (var serving = ServingCertificate.open(options, access.client(), at(NOW))) {
       serving.start();
-      Await.until("asked", () -> !server.paths(REQUESTS).isEmpty());
-      issued = approve();
+      Await.until("asked", () -> !signer.requests().isEmpty());
+      issued = signer.approve(identity(), NOW, VALIDITY);
     }
-    // The node asks every 10 s; a restart asks at once, for the same request.
+    // A restart asks at once, for the same request.
     try (var serving = ServingCertificate.open(options, access.client(), at(NOW))) {
       serving.start();
       Await.until("issued", () -> current(serving.keyManager()).equals(issued));
@@ -187,49 +177,6 @@ class ServingCertificateTest {
 
   private static KeyMaterial selfSigned() throws Exception {
     return Certificates.selfSigned(Certificates.newKeyPair(), identity(), NOW, Duration.ofDays(1));
-  }
-
-  /** Any certificate for the key that was asked for will do; nobody here checks who issued it. */
-  private X509Certificate approve() throws Exception {
-    var request = new JcaPKCS10CertificationRequest(parse(request().getAsJsonObject("spec")));
-    KeyPair signer = Certificates.newKeyPair();
-    var keys = new KeyPair(request.getPublicKey(), signer.getPrivate());
-    X509Certificate issued = Certificates.selfSigned(keys, identity(), NOW, VALIDITY).certificate();
-    var pem = new ByteArrayOutputStream();
-    pem.write(Pem.encode("CERTIFICATE", issued.getEncoded()));
-    server.change(
-        server.paths(REQUESTS).get(0),
-        object -> {
-          var status = new JsonObject();
-          status.addProperty("certificate", Base64.getEncoder().encodeToString(pem.toByteArray()));
-          object.add("status", status);
-          return object;
-        });
-    return issued;
-  }
-
-  private void setStatus(String list, JsonObject element) {
-    server.change(
-        server.paths(REQUESTS).get(0),
-        object -> {
-          var elements = new JsonArray();
-          elements.add(element);
-          var status = new JsonObject();
-          status.add(list, elements);
-          object.add("status", status);
-          return object;
-        });
-  }
-
-  private JsonObject request() {
-    return server.get(server.paths(REQUESTS).get(0));
-  }
-
-  private static PKCS10CertificationRequest parse(JsonObject spec) throws Exception {
-    byte[] pem = Base64.getDecoder().decode(spec.get("request").getAsString());
-    try (var parser = new PEMParser(new StringReader(new String(pem, US_ASCII)))) {
-      return (PKCS10CertificationRequest) parser.readObject();
-    }
   }
 
   private static X509Certificate current(X509ExtendedKeyManager manager) {
@@ -281,8 +228,8 @@ class ServingCertificateTest {
     }
   }
 
-  private static ServingIdentity identity() throws Exception {
-    return new ServingIdentity("node", InetAddress.ofLiteral("10.0.0.7"), "host");
+  private static CertificateProfile identity() throws Exception {
+    return CertificateProfile.serving("node", InetAddress.ofLiteral("10.0.0.7"), "host");
   }
 
   private NodeOptions options(String ip) throws Exception {
