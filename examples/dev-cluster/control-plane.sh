@@ -13,7 +13,8 @@
 #   bootstrap.kubeconfig         a bootstrap token, for a node's first certificate
 #   pki/ca.crt, pki/ca.key       the cluster's CA; kubelets' serving certificates must come from it, too
 #   pki/kubelet-client-ca.crt    the CA of the certificate that the API server shows to a kubelet
-# API_SERVER_FLAGS adds flags to kube-apiserver; NODE_MONITOR_GRACE_PERIOD (40s) is how long a silent node stays Ready.
+# API_SERVER_FLAGS and CONTROLLER_MANAGER_FLAGS add flags to kube-apiserver and kube-controller-manager;
+# NODE_MONITOR_GRACE_PERIOD (40s) is how long a silent node stays Ready.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -185,12 +186,13 @@ launch_api_server() {
 }
 
 launch_controller_manager() {
-  # shellcheck disable=SC2046  # one flag or none
+  # shellcheck disable=SC2046,SC2086  # one flag or none; several flags in one variable
   launch kube-controller-manager "$controller_manager" $(no_insecure_port "$controller_manager") --bind-address 127.0.0.1 \
     --secure-port $((api_port + 3)) --cert-dir "$dir/generated" --kubeconfig "$dir/controller-manager.kubeconfig" \
     --leader-elect=false --use-service-account-credentials --controllers '*,bootstrapsigner,tokencleaner' \
     --cluster-signing-cert-file "$pki/ca.crt" --cluster-signing-key-file "$pki/ca.key" --root-ca-file "$pki/ca.crt" \
-    --service-account-private-key-file "$pki/sa.key" --node-monitor-grace-period "${NODE_MONITOR_GRACE_PERIOD:-40s}"
+    --service-account-private-key-file "$pki/sa.key" --node-monitor-grace-period "${NODE_MONITOR_GRACE_PERIOD:-40s}" \
+    ${CONTROLLER_MANAGER_FLAGS:-}
 }
 
 launch_scheduler() {

@@ -4,12 +4,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A real control plane (etcd, kube-apiserver, kube-controller-manager, kube-scheduler; no node) for
- * the tests tagged {@code cluster}: started at its first use, shared by all tests of this JVM,
+ * the tests tagged {@code cluster}. The {@link #shared} one is started at its first use; all are
  * stopped when the JVM ends. Its state, keys and logs stay below the module's {@code target}.
  *
  * <p>The programs are those of {@code KUBEBUILDER_ASSETS}, else those of the control plane beside
@@ -29,7 +30,7 @@ public record RealControlPlane(Path directory) {
    */
   public static synchronized RealControlPlane shared() {
     if (shared == null) {
-      shared = start();
+      shared = start(Map.of());
     }
     return shared;
   }
@@ -59,28 +60,35 @@ public record RealControlPlane(Path directory) {
     return directory.resolve("pki/kubelet-client-ca.crt");
   }
 
-  private static RealControlPlane start() {
+  /**
+   * Another one, for tests that want it otherwise; it ends with the JVM, too.
+   *
+   * @param environment of {@code control-plane.sh}, such as API_SERVER_FLAGS
+   * @throws IllegalStateException when it does not start, with what the script said
+   */
+  public static RealControlPlane start(Map<String, String> environment) {
     try {
       Path parent = Files.createDirectories(Path.of("target").toAbsolutePath());
       Path directory = Files.createTempDirectory(parent, "control-plane-");
-      Runtime.getRuntime().addShutdownHook(new Thread(() -> run("down", directory)));
-      run("up", directory);
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> run("down", directory, Map.of())));
+      run("up", directory, environment);
       return new RealControlPlane(directory);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private static void run(String command, Path directory) {
+  private static void run(String command, Path directory, Map<String, String> environment) {
     Path script =
         Path.of(System.getProperty("hiberlet.root", "."), "examples/dev-cluster/control-plane.sh");
     Path output = directory.resolve("control-plane.log");
     try {
-      Process process =
+      ProcessBuilder builder =
           new ProcessBuilder(script.toString(), command, directory.toString())
               .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
-              .start();
+              .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()));
+      builder.environment().putAll(environment);
+      Process process = builder.start();
       if (!process.waitFor(START_TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
         process.destroyForcibly();
         throw new IllegalStateException(

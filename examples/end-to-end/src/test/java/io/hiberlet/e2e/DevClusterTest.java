@@ -22,7 +22,7 @@ final class DevClusterTest {
   @Nested
   final class TheReaper extends FinishedPods {
     TheReaper() {
-      super(TestCluster::development);
+      super(() -> TestCluster.development().joined());
     }
   }
 }

@@ -159,6 +159,14 @@ abstract class MainJob {
     assertFalse(kubectl.get("get", "pods", "-n", "ring-operator", "-o", "name").contains("ring-2"));
   }
 
+  NodeUnderTest node() {
+    return node;
+  }
+
+  Kubectl kubectl() {
+    return kubectl;
+  }
+
   private void awaitHibernation() {
     kubectl.get(
         "wait",

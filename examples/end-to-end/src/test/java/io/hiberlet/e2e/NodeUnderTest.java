@@ -40,7 +40,9 @@ final class NodeUnderTest implements AutoCloseable {
           fileRoot: %s
         """
             .formatted(cluster.kubeletClientCa(), folder.resolve("modules")));
-    identity();
+    if (!cluster.nodesJoin()) {
+      identity();
+    }
   }
 
   /** Admits a node and starts its first agent. */
@@ -80,8 +82,8 @@ final class NodeUnderTest implements AutoCloseable {
     List<String> options =
         new ArrayList<>(
             List.of(
-                "--kubeconfig",
-                kubeconfig().toString(),
+                cluster.nodesJoin() ? "--bootstrap-kubeconfig" : "--kubeconfig",
+                (cluster.nodesJoin() ? cluster.bootstrapKubeconfig() : kubeconfig()).toString(),
                 "--node-name",
                 name,
                 "--node-ip",
@@ -96,8 +98,9 @@ final class NodeUnderTest implements AutoCloseable {
     return options;
   }
 
+  /** Made by whoever admits the node, or by the agent when it joined. */
   Path kubeconfig() {
-    return folder.resolve("node.kubeconfig");
+    return folder.resolve(cluster.nodesJoin() ? "data/kubeconfig" : "node.kubeconfig");
   }
 
   Path modules() {

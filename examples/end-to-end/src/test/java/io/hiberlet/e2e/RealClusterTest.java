@@ -24,7 +24,7 @@ final class RealClusterTest {
   @Nested
   final class TheReaper extends FinishedPods {
     TheReaper() {
-      super(TestCluster::real);
+      super(() -> TestCluster.real().joined());
     }
   }
 }

@@ -21,6 +21,11 @@ final class ServingCertificates {
         .atMost(Duration.ofSeconds(60))
         .pollInterval(Duration.ofMillis(500))
         .until(() -> !pending(kubectl, node).isEmpty());
+    approvePending(kubectl, node);
+  }
+
+  /** Approves what a node asks for at present. */
+  static void approvePending(Kubectl kubectl, String node) {
     pending(kubectl, node).forEach(csr -> kubectl.get("certificate", "approve", csr));
   }
 

@@ -15,22 +15,40 @@ import org.junit.jupiter.api.Assumptions;
  * An API server to test against.
  *
  * @param adminKubeconfig of a cluster administrator
+ * @param bootstrapKubeconfig of a node that is to join
  * @param kubeletClientCa signs the certificate that the API server shows to kubelets
+ * @param nodesJoin by that bootstrap kubeconfig, instead of being admitted by an administrator
  */
-record TestCluster(Path adminKubeconfig, Path kubeletClientCa) {
+record TestCluster(
+    Path adminKubeconfig, Path bootstrapKubeconfig, Path kubeletClientCa, boolean nodesJoin) {
 
   /** The real control plane of this JVM. */
   static TestCluster real() {
-    RealControlPlane controlPlane = RealControlPlane.shared();
+    return of(RealControlPlane.shared());
+  }
+
+  static TestCluster of(RealControlPlane controlPlane) {
     return new TestCluster(
-        controlPlane.adminKubeconfig(), controlPlane.kubeletClientCaCertificate());
+        controlPlane.adminKubeconfig(),
+        controlPlane.bootstrapKubeconfig(),
+        controlPlane.kubeletClientCaCertificate(),
+        false);
+  }
+
+  /** The same, to which nodes come by a bootstrap token. */
+  TestCluster joined() {
+    return new TestCluster(adminKubeconfig, bootstrapKubeconfig, kubeletClientCa, true);
   }
 
   /** The development cluster of this JVM; ends with it. */
   static TestCluster development() {
     requirePrograms();
     DevCluster cluster = Development.CLUSTER;
-    return new TestCluster(cluster.adminKubeconfig(), cluster.kubeletClientCaCertificate());
+    return new TestCluster(
+        cluster.adminKubeconfig(),
+        cluster.bootstrapKubeconfig(),
+        cluster.kubeletClientCaCertificate(),
+        false);
   }
 
   /** Skips what needs programs that are not here, and says so. */

@@ -34,6 +34,9 @@ final class RotatingCertificate implements AutoCloseable {
   private static final Duration FIRST_RETRY = Duration.ofMinutes(1);
   private static final Duration SLOWEST_RETRY = Duration.ofHours(1);
 
+  /** Of a certificate that is issued so short that it is to be renewed at once. */
+  private static final Duration LEAST_REST = Duration.ofSeconds(10);
+
   /** The clock of a small device may jump by years when it first hears of the time. */
   private static final Duration LONGEST_REST = Duration.ofMinutes(1);
 
@@ -61,7 +64,8 @@ final class RotatingCertificate implements AutoCloseable {
   private final Backoff polls;
   private final Backoff retries;
   private Instant renewal = Instant.EPOCH;
-  private String announced = "";
+  private String waitingFor = "";
+  private boolean announced;
 
   RotatingCertificate(
       CertificateProfile profile,
@@ -133,9 +137,14 @@ final class RotatingCertificate implements AutoCloseable {
       throws IOException, GeneralSecurityException {
     var material = new KeyMaterial(keys.getPrivate(), issued.chain());
     X509Certificate certificate = material.certificate();
-    if (!certificate.getPublicKey().equals(keys.getPublic()) || !profile.fits(certificate)) {
+    if (!certificate.getPublicKey().equals(keys.getPublic()) || !isUsable(certificate)) {
       return startOver(
-          new Answer.Refused(issued.request(), "the certificate issued is not what was asked for"));
+          new Answer.Refused(
+              issued.request(),
+              "the certificate issued is not what was asked for, or has ended: "
+                  + certificate.getSubjectX500Principal()
+                  + " until "
+                  + end(certificate)));
     }
     store.keep(material);
     user.use(material);
@@ -149,12 +158,16 @@ final class RotatingCertificate implements AutoCloseable {
         .addKeyValue("until", end(certificate))
         .addKeyValue("renewal", renewal)
         .log("The cluster issued a certificate");
-    return Duration.ZERO;
+    return LEAST_REST;
   }
 
+  /** Told once a request, when it was not approved at once by a rule. */
   private Duration await(Answer.Pending pending) {
-    if (!announced.equals(pending.request())) {
-      announced = pending.request();
+    if (!waitingFor.equals(pending.request())) {
+      waitingFor = pending.request();
+      announced = false;
+    } else if (!announced) {
+      announced = true;
       log.atInfo()
           .addKeyValue("certificate", profile.name())
           .log("Waiting for approval: kubectl certificate approve {}", pending.request());
