@@ -47,7 +47,7 @@ public final class NodeProvider implements AutoCloseable {
     this.status =
         new NodeStatus(wanted, new NodeConditions(machine, this::obstacle), client, clock);
     this.statusTask = new RepeatedTask("node status", status);
-    this.lease = new NodeLease(name, status, statusTask::wake, client, clock);
+    this.lease = new NodeLease(name, status, this::compareNode, client, clock);
     this.leaseTask = new RepeatedTask("node lease", lease);
     this.startUp = Thread.ofVirtual().name("node-start").unstarted(this::startInOrder);
   }
@@ -111,6 +111,11 @@ public final class NodeProvider implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private void compareNode() {
+    status.suspect();
+    statusTask.wake();
   }
 
   private Optional<String> obstacle() {

@@ -100,7 +100,8 @@ class NodeClusterTest {
             .getSpec()
             .getTaints()
             .contains(new V1Taint().key("hiberlet.io/runtime").value("wasm").effect("NoSchedule")));
-    assertEquals("1500m", registered.getStatus().getCapacity().get("cpu").toSuffixedString());
+    assertEquals("1500m", registered.getStatus().getAllocatable().get("cpu").toSuffixedString());
+    assertTrue(registered.getStatus().getCapacity().containsKey("ephemeral-storage"));
     assertEquals(
         10_250, registered.getStatus().getDaemonEndpoints().getKubeletEndpoint().getPort());
     assertEquals("False", condition("MemoryPressure"));

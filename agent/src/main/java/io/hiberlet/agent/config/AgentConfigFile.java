@@ -163,6 +163,12 @@ public final class AgentConfigFile {
       if (!LABEL_KEY.matcher(label.getKey()).matches()) {
         throw section.error(label.getKey(), "'%s' is not a label's key".formatted(label.getKey()));
       }
+      if (!NodeLabelRule.allows(label.getKey())) {
+        throw section.error(
+            label.getKey(),
+            "a node may not give itself the label '%s' (NodeRestriction)"
+                .formatted(label.getKey()));
+      }
       if (!LABEL_VALUE.matcher(label.getValue()).matches()) {
         throw section.error(
             label.getKey(), "'%s' is not a label's value".formatted(label.getValue()));

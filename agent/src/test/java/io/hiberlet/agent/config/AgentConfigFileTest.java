@@ -75,6 +75,8 @@ class AgentConfigFileTest {
               port: 10251
               labels:
                 example.com/site: north
+                topology.kubernetes.io/zone: shed
+                example.node.kubernetes.io/shelf: "3"
                 empty: ""
               capacity:
                 cpu: 500m
@@ -113,7 +115,15 @@ class AgentConfigFileTest {
                 "edge-2.example.com",
                 InetAddress.ofLiteral("2001:db8::1"),
                 10251,
-                Map.of("example.com/site", "north", "empty", ""),
+                Map.of(
+                    "example.com/site",
+                    "north",
+                    "topology.kubernetes.io/zone",
+                    "shed",
+                    "example.node.kubernetes.io/shelf",
+                    "3",
+                    "empty",
+                    ""),
                 new AgentConfig.Capacity(500, 512 << 20, 20)),
             folder.resolve("data"),
             Path.of("/etc/hiberlet/kubeconfig"),
@@ -200,6 +210,14 @@ class AgentConfigFileTest {
             + " digits, '-' and '.'",
         "node:\\n  labels:\\n    a: yes! no | 3: 'yes! no' is not a label's value",
         "node:\\n  labels:\\n    /a: b | 3: '/a' is not a label's key",
+        "node:\\n"
+            + "  labels:\\n"
+            + "    node-role.kubernetes.io/edge: x | 3: a node may not give itself the label"
+            + " 'node-role.kubernetes.io/edge' (NodeRestriction)",
+        "node:\\n"
+            + "  labels:\\n"
+            + "    a.k8s.io/b: x | 3: a node may not give itself the label 'a.k8s.io/b'"
+            + " (NodeRestriction)",
         "node:\\n"
             + "  labels:\\n"
             + "    a: true | 3: node.labels.a must be a text; write it in quotes: \"true\"",

@@ -56,12 +56,35 @@ public final class MachineInfo {
 
   /** Memory that could be used without swapping. */
   OptionalLong memoryAvailableBytes() {
+    return memory("MemAvailable:");
+  }
+
+  private OptionalLong memory(String name) {
     try (Stream<String> lines = Files.lines(root.resolve("proc/meminfo"))) {
       return lines
-          .filter(line -> line.startsWith("MemAvailable:"))
+          .filter(line -> line.startsWith(name))
           .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
           .findFirst();
     } catch (IOException | RuntimeException e) {
+      return OptionalLong.empty();
+    }
+  }
+
+  /** Thousandths of the processors that this process may use. */
+  long cpuMillis() {
+    return 1000L * Runtime.getRuntime().availableProcessors();
+  }
+
+  /** All memory of the machine. */
+  OptionalLong memoryBytes() {
+    return memory("MemTotal:");
+  }
+
+  /** The size of the data directory's disk. */
+  OptionalLong diskBytes() {
+    try {
+      return OptionalLong.of(Files.getFileStore(dataDirectory).getTotalSpace());
+    } catch (IOException e) {
       return OptionalLong.empty();
     }
   }

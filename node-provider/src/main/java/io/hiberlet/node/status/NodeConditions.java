@@ -1,8 +1,11 @@
 package io.hiberlet.node.status;
 
 import io.kubernetes.client.openapi.models.V1NodeCondition;
+import java.time.Duration;
 import java.time.OffsetDateTime;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
@@ -10,12 +13,19 @@ import java.util.function.Supplier;
 
 /**
  * The four conditions that every node reports. The thresholds are the kubelet's defaults for hard
- * eviction (memory 100 MiB, disk 10 %). Thread-safe.
+ * eviction (memory 100 MiB, disk 10 %). A pressure stays for five minutes after it was last seen
+ * (the kubelet's {@code evictionPressureTransitionPeriod}), so that pods are not sent to and fro.
+ * Belongs to the thread that keeps the status.
  */
 public final class NodeConditions {
   private static final long LEAST_MEMORY_BYTES = 100L << 20;
-  private static final double LEAST_FREE = 0.1;
 
+  /** Of the disk, and of the kernel's threads. */
+  static final double LEAST_FREE = 0.1;
+
+  private static final Duration TRANSITION_PERIOD = Duration.ofMinutes(5);
+
+  private final Map<String, OffsetDateTime> lastSeen = new HashMap<>();
   private final MachineInfo machine;
   private final Supplier<Optional<String>> obstacle;
 
@@ -34,7 +44,7 @@ public final class NodeConditions {
    *     time
    */
   List<V1NodeCondition> at(OffsetDateTime now, List<V1NodeCondition> previous) {
-    List<V1NodeCondition> conditions = List.of(memory(), disk(), pid(), ready());
+    List<V1NodeCondition> conditions = List.of(memory(now), disk(now), pid(now), ready());
     for (V1NodeCondition condition : conditions) {
       condition.setLastHeartbeatTime(now);
       condition.setLastTransitionTime(
@@ -55,9 +65,10 @@ public final class NodeConditions {
         .orElseGet(() -> condition("Ready", "True", "KubeletReady", "hiberlet takes pods"));
   }
 
-  private V1NodeCondition memory() {
+  private V1NodeCondition memory(OffsetDateTime now) {
     OptionalLong available = machine.memoryAvailableBytes();
     return pressure(
+        now,
         "MemoryPressure",
         available.isPresent(),
         available.orElse(0) < LEAST_MEMORY_BYTES,
@@ -65,28 +76,47 @@ public final class NodeConditions {
         "InsufficientMemory");
   }
 
-  private V1NodeCondition disk() {
-    return part(machine.diskAvailable(), "DiskPressure", "NoDiskPressure", "DiskPressure");
+  private V1NodeCondition disk(OffsetDateTime now) {
+    return part(now, machine.diskAvailable(), "DiskPressure", "NoDiskPressure", "DiskPressure");
   }
 
-  private V1NodeCondition pid() {
-    return part(machine.threadsAvailable(), "PIDPressure", "SufficientPID", "InsufficientPID");
+  private V1NodeCondition pid(OffsetDateTime now) {
+    return part(now, machine.threadsAvailable(), "PIDPressure", "SufficientPID", "InsufficientPID");
   }
 
-  private static V1NodeCondition part(
-      OptionalDouble available, String type, String reasonWell, String reasonBad) {
+  private V1NodeCondition part(
+      OffsetDateTime now,
+      OptionalDouble available,
+      String type,
+      String reasonWell,
+      String reasonBad) {
     return pressure(
-        type, available.isPresent(), available.orElse(0) < LEAST_FREE, reasonWell, reasonBad);
+        now, type, available.isPresent(), available.orElse(0) < LEAST_FREE, reasonWell, reasonBad);
   }
 
-  private static V1NodeCondition pressure(
-      String type, boolean known, boolean tooLittle, String reasonWell, String reasonBad) {
+  private V1NodeCondition pressure(
+      OffsetDateTime now,
+      String type,
+      boolean known,
+      boolean tooLittle,
+      String reasonWell,
+      String reasonBad) {
     if (!known) {
       return condition(type, "Unknown", "NotMeasurable", "this machine does not tell");
     }
-    return tooLittle
-        ? condition(type, "True", reasonBad, "less is left than the node needs")
+    if (tooLittle) {
+      lastSeen.put(type, now);
+      return condition(type, "True", reasonBad, "less is left than the node needs");
+    }
+    return isRecent(type, now)
+        ? condition(type, "True", reasonBad, "less was left than the node needs until lately")
         : condition(type, "False", reasonWell, "enough is left");
+  }
+
+  /** A clock that was set back must not keep a pressure for longer. */
+  private boolean isRecent(String type, OffsetDateTime now) {
+    OffsetDateTime seen = lastSeen.get(type);
+    return seen != null && Duration.between(seen, now).abs().compareTo(TRANSITION_PERIOD) < 0;
   }
 
   private static V1NodeCondition condition(

@@ -13,6 +13,7 @@ import io.kubernetes.client.openapi.models.V1NodeStatus;
 import io.kubernetes.client.openapi.models.V1NodeSystemInfo;
 import io.kubernetes.client.openapi.models.V1ObjectMeta;
 import io.kubernetes.client.openapi.models.V1Taint;
+import java.math.BigDecimal;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,14 +24,20 @@ public final class NodeObject {
   public static final String RUNTIME = "hiberlet.io/runtime";
 
   static final String WASM = "wasm";
+  private static final String DISK = "ephemeral-storage";
+  private static final long KIB = 1 << 10;
 
   private final NodeOptions options;
   private final V1NodeSystemInfo systemInfo;
+  private final Map<String, Quantity> capacity;
+  private final Map<String, Quantity> allocatable;
   private volatile int apiPort;
 
   public NodeObject(NodeOptions options, MachineInfo machine) {
     this.options = options;
     this.systemInfo = machine.systemInfo(options.kubeletVersion(), options.runtimeVersion());
+    this.capacity = capacity(options.capacity(), machine);
+    this.allocatable = allocatable(options.capacity(), machine);
   }
 
   /** Where the kubelet API is served; known when it is. May be called by any thread. */
@@ -58,15 +65,19 @@ public final class NodeObject {
     return new V1Node()
         .apiVersion("v1")
         .kind("Node")
-        .metadata(new V1ObjectMeta().name(options.name()).labels(labels()))
+        .metadata(
+            new V1ObjectMeta()
+                .name(options.name())
+                .labels(labels())
+                .putAnnotationsItem(NodeLabels.APPLIED, NodeLabels.names(labels())))
         .spec(new V1NodeSpec().addTaintsItem(taint))
         .status(status(conditions));
   }
 
   V1NodeStatus status(List<V1NodeCondition> conditions) {
     return new V1NodeStatus()
-        .capacity(quantities())
-        .allocatable(quantities())
+        .capacity(capacity)
+        .allocatable(allocatable)
         .conditions(conditions)
         .addresses(
             List.of(
@@ -77,12 +88,39 @@ public final class NodeObject {
         .nodeInfo(systemInfo);
   }
 
-  private Map<String, Quantity> quantities() {
-    NodeCapacity capacity = options.capacity();
-    return Map.of(
-        "cpu", Quantity.fromString(canonicalCpu(capacity.cpuMillis())),
-        "memory", Quantity.fromString(Long.toString(capacity.memoryBytes())),
-        "pods", Quantity.fromString(Integer.toString(capacity.pods())));
+  /** What pods may have: what the node was told to offer, and the disk without its reserve. */
+  private static Map<String, Quantity> allocatable(NodeCapacity offered, MachineInfo machine) {
+    Map<String, Quantity> quantities =
+        quantities(offered.cpuMillis(), offered.memoryBytes(), offered.pods());
+    machine
+        .diskBytes()
+        .ifPresent(
+            disk -> quantities.put(DISK, bytes((long) (disk * (1 - NodeConditions.LEAST_FREE)))));
+    return quantities;
+  }
+
+  /** What there is: of the machine, or what is offered where that is more than the machine has. */
+  private static Map<String, Quantity> capacity(NodeCapacity offered, MachineInfo machine) {
+    Map<String, Quantity> quantities =
+        quantities(
+            Math.max(offered.cpuMillis(), machine.cpuMillis()),
+            Math.max(offered.memoryBytes(), machine.memoryBytes().orElse(0)),
+            offered.pods());
+    machine.diskBytes().ifPresent(disk -> quantities.put(DISK, bytes(disk)));
+    return quantities;
+  }
+
+  private static Map<String, Quantity> quantities(long cpuMillis, long memoryBytes, int pods) {
+    Map<String, Quantity> quantities = new HashMap<>();
+    quantities.put("cpu", Quantity.fromString(canonicalCpu(cpuMillis)));
+    quantities.put("memory", bytes(memoryBytes));
+    quantities.put("pods", Quantity.fromString(Integer.toString(pods)));
+    return quantities;
+  }
+
+  /** In whole KiB, as every kubelet tells them. */
+  private static Quantity bytes(long bytes) {
+    return new Quantity(BigDecimal.valueOf(bytes / KIB * KIB), Quantity.Format.BINARY_SI);
   }
 
   /** As the API server would write it, so that what it returns compares as equal. */

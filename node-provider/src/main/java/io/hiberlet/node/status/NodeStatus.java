@@ -24,15 +24,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Registers the Node and keeps its status: compares it every minute with what the API server has
- * (and at once when there is reason to), writes what differs, and the heartbeats of its conditions
- * every five minutes, as the kubelet does. A Node that is gone is created again.
+ * Registers the Node and keeps its status, with the kubelet's intervals: every ten seconds it looks
+ * whether anything has changed on this machine, and if so tells the API server; every five minutes,
+ * and when there is reason to, it compares with what the API server has, writes what differs, and
+ * the heartbeats of the conditions. A Node that is gone is created again.
  *
  * <p>{@link #run} belongs to its task's thread; the other methods may be called by any.
  */
 public final class NodeStatus implements RepeatedTask.Step {
   private static final Logger log = LoggerFactory.getLogger(NodeStatus.class);
-  private static final Duration CHECK_INTERVAL = Duration.ofMinutes(1);
+  private static final Duration CHECK_INTERVAL = Duration.ofSeconds(10);
   private static final Duration HEARTBEAT_INTERVAL = Duration.ofMinutes(5);
 
   private final NodeObject wanted;
@@ -42,7 +43,9 @@ public final class NodeStatus implements RepeatedTask.Step {
   private final Clock clock;
   private final CountDownLatch registered = new CountDownLatch(1);
   private volatile Optional<String> uid = Optional.empty();
+  private volatile boolean suspicious = true;
   private Instant lastHeartbeat = Instant.EPOCH;
+  private JsonObject lastKept = new JsonObject();
 
   public NodeStatus(NodeObject wanted, NodeConditions conditions, ApiClient client, Clock clock) {
     this.wanted = wanted;
@@ -62,14 +65,32 @@ public final class NodeStatus implements RepeatedTask.Step {
     return registered;
   }
 
+  /** The API server may have something else than was written; the next run looks. */
+  public void suspect() {
+    suspicious = true;
+  }
+
   @Override
   public Duration run() throws ApiException {
-    V1Node node = readOrCreate();
-    uid = Optional.of(node.getMetadata().getUid());
-    keepLabels(node);
-    keepStatus(node);
-    registered.countDown();
+    if (suspicious || isHeartbeatDue() || !withoutTimes(status(List.of())).equals(lastKept)) {
+      keep();
+    }
     return CHECK_INTERVAL;
+  }
+
+  private void keep() throws ApiException {
+    boolean kept = false;
+    suspicious = false; // before the look, as what is suspected meanwhile needs another
+    try {
+      V1Node node = readOrCreate();
+      uid = Optional.of(node.getMetadata().getUid());
+      keepLabels(node);
+      keepStatus(node);
+      kept = true;
+    } finally {
+      suspicious |= !kept;
+    }
+    registered.countDown();
   }
 
   private V1Node readOrCreate() throws ApiException {
@@ -86,8 +107,7 @@ public final class NodeStatus implements RepeatedTask.Step {
   }
 
   private void keepLabels(V1Node node) throws ApiException {
-    JsonObject metadata = new JsonObject();
-    metadata.add("labels", Patches.json(wanted.labels()));
+    JsonObject metadata = NodeLabels.patch(node.getMetadata(), wanted.labels());
     if (!Patches.contains(Patches.json(node.getMetadata()), metadata)) {
       JsonObject patch = new JsonObject();
       patch.add("metadata", metadata);
@@ -100,17 +120,26 @@ public final class NodeStatus implements RepeatedTask.Step {
     V1NodeStatus actual = node.getStatus() == null ? new V1NodeStatus() : node.getStatus();
     List<V1NodeCondition> before =
         actual.getConditions() == null ? List.of() : actual.getConditions();
-    JsonObject status = Patches.json(wanted.status(conditions.at(now(), before))).getAsJsonObject();
-    Instant now = clock.instant();
-    boolean heartbeatDue = !lastHeartbeat.plus(HEARTBEAT_INTERVAL).isAfter(now);
-    if (!heartbeatDue && Patches.contains(Patches.json(actual), withoutTimes(status))) {
-      return;
+    JsonObject status = status(before);
+    JsonObject timeless = withoutTimes(status);
+    if (isHeartbeatDue() || !Patches.contains(Patches.json(actual), timeless)) {
+      JsonObject patch = new JsonObject();
+      patch.add("status", status);
+      Patches.strategicMerge(
+          client, V1Node.class, patch, p -> api.patchNodeStatus(wanted.name(), p).buildCall(null));
+      lastHeartbeat = clock.instant();
     }
-    JsonObject patch = new JsonObject();
-    patch.add("status", status);
-    Patches.strategicMerge(
-        client, V1Node.class, patch, p -> api.patchNodeStatus(wanted.name(), p).buildCall(null));
-    lastHeartbeat = now;
+    lastKept = timeless;
+  }
+
+  private JsonObject status(List<V1NodeCondition> before) {
+    return Patches.json(wanted.status(conditions.at(now(), before))).getAsJsonObject();
+  }
+
+  /** Also when the clock was set back. */
+  private boolean isHeartbeatDue() {
+    Duration since = Duration.between(lastHeartbeat, clock.instant()).abs();
+    return since.compareTo(HEARTBEAT_INTERVAL) >= 0;
   }
 
   /** Times change with every heartbeat and are no reason for one. */

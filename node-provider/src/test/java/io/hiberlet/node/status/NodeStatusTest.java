@@ -1,6 +1,7 @@
 package io.hiberlet.node.status;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -11,7 +12,9 @@ import io.hiberlet.node.FakeApiServer;
 import io.hiberlet.node.NodeCapacity;
 import io.hiberlet.node.NodeOptions;
 import io.hiberlet.node.client.ApiServerAccess;
+import io.kubernetes.client.custom.Quantity;
 import io.kubernetes.client.openapi.ApiException;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,7 +47,7 @@ class NodeStatusTest {
     server = new FakeApiServer();
     access = server.access(directory);
     Files.createDirectories(directory.resolve("proc/sys/kernel"));
-    Files.writeString(directory.resolve("proc/meminfo"), "MemAvailable:  2048000 kB\n");
+    setAvailableMemory(2_048_000);
     Files.writeString(directory.resolve("proc/loadavg"), "0.1 0.2 0.3 1/950 4711\n");
     Files.writeString(directory.resolve("proc/sys/kernel/threads-max"), "1000\n");
     Files.writeString(directory.resolve("proc/sys/kernel/pid_max"), "4194304\n");
@@ -82,8 +85,6 @@ class NodeStatusTest {
     assertEquals(
         "[{\"effect\":\"NoSchedule\",\"key\":\"hiberlet.io/runtime\",\"value\":\"wasm\"}]",
         node.getAsJsonObject("spec").get("taints").toString());
-    assertEquals(
-        "2", node.getAsJsonObject("status").getAsJsonObject("capacity").get("cpu").getAsString());
     assertEquals("True", condition("Ready").get("status").getAsString());
     assertEquals("False", condition("MemoryPressure").get("status").getAsString());
     assertEquals("True", condition("PIDPressure").get("status").getAsString());
@@ -128,7 +129,82 @@ class NodeStatusTest {
           return node;
         });
     status.run();
+    assertEquals("Unknown", condition("Ready").get("status").getAsString(), "not looked yet");
+    status.suspect();
+    status.run();
     assertEquals("True", condition("Ready").get("status").getAsString());
+  }
+
+  @Test
+  void asksTheServerNothingWhileNothingHappens() throws ApiException {
+    status.run();
+    int before = server.requests().size();
+    now = now.plus(Duration.ofMinutes(4));
+    status.run();
+    assertEquals(before, server.requests().size());
+  }
+
+  @Test
+  void looksAgainAfterAFailure() throws ApiException {
+    status.run();
+    obstacle = Optional.of("no runtime");
+    server.failOnce(request -> request.path().endsWith("/status"), 500);
+    assertThrows(ApiException.class, status::run);
+    obstacle = Optional.empty();
+    status.run();
+    obstacle = Optional.of("no runtime");
+    status.run();
+    assertEquals("False", condition("Ready").get("status").getAsString());
+  }
+
+  @Test
+  void createsTheNodeAgainWhenItWasDeleted() throws ApiException {
+    status.run();
+    JsonElement uid = server.get(NODE).getAsJsonObject("metadata").get("uid");
+    server.remove(NODE);
+    status.suspect();
+    status.run();
+    assertNotEquals(uid, server.get(NODE).getAsJsonObject("metadata").get("uid"));
+    assertEquals("True", condition("Ready").get("status").getAsString());
+  }
+
+  @Test
+  void aPressureStaysForFiveMinutesAfterItWasLastSeen() throws Exception {
+    setAvailableMemory(50_000);
+    status.run();
+    assertEquals("True", condition("MemoryPressure").get("status").getAsString());
+    setAvailableMemory(2_048_000);
+    now = now.plus(Duration.ofMinutes(4));
+    status.run();
+    assertEquals("True", condition("MemoryPressure").get("status").getAsString());
+    now = now.plus(Duration.ofMinutes(1));
+    status.run();
+    assertEquals("False", condition("MemoryPressure").get("status").getAsString());
+  }
+
+  @Test
+  void aClockThatIsSetBackKeepsNothingFromBeingTold() throws Exception {
+    setAvailableMemory(50_000);
+    status.run();
+    setAvailableMemory(2_048_000);
+    now = now.minus(Duration.ofDays(365));
+    status.run();
+    assertEquals("False", condition("MemoryPressure").get("status").getAsString());
+    assertEquals(
+        "2025-01-02T03:04:05.000000Z", condition("Ready").get("lastHeartbeatTime").getAsString());
+  }
+
+  @Test
+  void offersWhatItWasToldAndTheDiskWithoutItsReserve() throws ApiException {
+    status.run();
+    JsonObject allocatable = quantities("allocatable");
+    assertEquals("2", allocatable.get("cpu").getAsString());
+    assertEquals("1Gi", allocatable.get("memory").getAsString());
+    assertEquals("110", allocatable.get("pods").getAsString());
+    var offered = Quantity.fromString(allocatable.get("ephemeral-storage").getAsString());
+    var disk = Quantity.fromString(quantities("capacity").get("ephemeral-storage").getAsString());
+    assertEquals(0.9, offered.getNumber().doubleValue() / disk.getNumber().doubleValue(), 0.001);
+    assertEquals("4000Mi", quantities("capacity").get("memory").getAsString());
   }
 
   @Test
@@ -145,6 +221,28 @@ class NodeStatusTest {
     assertEquals("wasm", labels.get("hiberlet.io/runtime").getAsString());
     assertNotEquals("z80", labels.get("kubernetes.io/arch").getAsString());
     assertTrue(server.get(NODE).getAsJsonObject("spec").get("unschedulable").getAsBoolean());
+  }
+
+  @Test
+  void takesAwayTheLabelsThatItsConfigurationHasNoMore() throws ApiException {
+    server.put(
+        NODE,
+        """
+        {"metadata": {"name": "node",
+          "labels": {"shelf": "3", "room": "7", "hiberlet.io/runtime": "wasm"},
+          "annotations": {"hiberlet.io/applied-labels": "hiberlet.io/runtime,room"}}}
+        """);
+    status.run();
+    JsonObject metadata = server.get(NODE).getAsJsonObject("metadata");
+    JsonObject labels = metadata.getAsJsonObject("labels");
+    assertFalse(labels.has("room"), "of an earlier configuration");
+    assertEquals("3", labels.get("shelf").getAsString(), "of somebody else");
+    assertEquals(
+        "hiberlet.io/runtime,kubernetes.io/arch,kubernetes.io/hostname,kubernetes.io/os",
+        metadata.getAsJsonObject("annotations").get("hiberlet.io/applied-labels").getAsString());
+    status.suspect();
+    status.run();
+    assertEquals(1, server.count("PATCH", NODE));
   }
 
   @Test
@@ -179,6 +277,16 @@ class NodeStatusTest {
     assertThrows(ApiException.class, lease::run);
     lease.run();
     assertEquals(3, checks.get());
+  }
+
+  private void setAvailableMemory(long kibibytes) throws IOException {
+    Files.writeString(
+        directory.resolve("proc/meminfo"),
+        "MemTotal:  4096000 kB\nMemAvailable:  %d kB\n".formatted(kibibytes));
+  }
+
+  private JsonObject quantities(String which) {
+    return server.get(NODE).getAsJsonObject("status").getAsJsonObject(which);
   }
 
   private JsonObject condition(String type) {
