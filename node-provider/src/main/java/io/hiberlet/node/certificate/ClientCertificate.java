@@ -13,8 +13,8 @@ import java.security.KeyPair;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,8 +55,7 @@ final class ClientCertificate implements AutoCloseable {
     this.bootstrap = bootstrap;
     this.store = new CertificateDirectory(data.resolve("pki").toAbsolutePath(), profile.name());
     this.rotation =
-        new RotatingCertificate(
-            profile, store, this::ask, this::use, clock, ThreadLocalRandom.current());
+        new RotatingCertificate(profile, store, this::ask, this::use, clock, new Random());
     Optional<X509Certificate> valid = validCertificate();
     if (valid.isPresent()) {
       this.current = valid.get();

@@ -110,7 +110,12 @@ final class RotatingCertificate implements AutoCloseable {
     task.close();
   }
 
-  private Duration keepCurrent() throws Exception {
+  /**
+   * One round of the task.
+   *
+   * @return how long to rest
+   */
+  Duration keepCurrent() throws Exception {
     Duration rest = Duration.between(clock.instant(), renewal);
     if (rest.isPositive()) {
       return rest.compareTo(LONGEST_REST) < 0 ? rest : LONGEST_REST;

@@ -8,7 +8,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.Random;
 import javax.net.ssl.X509ExtendedKeyManager;
 
 /**
@@ -28,12 +28,7 @@ public final class ServingCertificate implements AutoCloseable {
       throws GeneralSecurityException {
     this.rotation =
         new RotatingCertificate(
-            profile,
-            store,
-            new SigningRequests(client)::ask,
-            this::serve,
-            clock,
-            ThreadLocalRandom.current());
+            profile, store, new SigningRequests(client)::ask, this::serve, clock, new Random());
     Optional<KeyMaterial> stored = rotation.stored();
     stored.map(KeyMaterial::certificate).ifPresent(rotation::useUntilRenewal);
     this.keyManager =

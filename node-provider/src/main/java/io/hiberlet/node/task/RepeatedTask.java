@@ -2,8 +2,8 @@ package io.hiberlet.node.task;
 
 import io.hiberlet.node.client.ApiErrors;
 import java.time.Duration;
+import java.util.Random;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,7 +43,7 @@ public final class RepeatedTask implements AutoCloseable {
    * @param name as the log is to call the work, such as {@code node lease}
    */
   public RepeatedTask(String name, Step step) {
-    this(name, step, new Backoff(FIRST_RETRY, SLOWEST_RETRY, ThreadLocalRandom.current()));
+    this(name, step, new Backoff(FIRST_RETRY, SLOWEST_RETRY, new Random()));
   }
 
   RepeatedTask(String name, Step step, Backoff backoff) {
