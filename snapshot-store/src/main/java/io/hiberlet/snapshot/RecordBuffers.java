@@ -8,21 +8,21 @@ final class RecordBuffers {
 
   private static final int FIRST_VALUE_BYTES = 8 << 10;
 
-  private final byte[] key = new byte[SnapshotStore.MAX_KEY_BYTES];
-  private byte[] value = new byte[FIRST_VALUE_BYTES];
+  private final ByteBuffer key = ByteBuffer.allocate(SnapshotStore.MAX_KEY_BYTES);
+  private ByteBuffer value = ByteBuffer.allocate(FIRST_VALUE_BYTES);
 
   /** The key where the iterator stands; valid until the next call. */
   ByteBuffer key(RocksIterator records) {
-    return ByteBuffer.wrap(key, 0, records.key(key, 0, key.length));
+    return key.clear().limit(records.key(key.array(), 0, key.capacity()));
   }
 
   /** The value where the iterator stands, in its envelope; valid until the next call. */
   ByteBuffer value(RocksIterator records) {
-    int length = records.value(value, 0, value.length);
-    if (length > value.length) {
-      value = new byte[length];
-      length = records.value(value, 0, length);
+    int length = records.value(value.array(), 0, value.capacity());
+    if (length > value.capacity()) {
+      value = ByteBuffer.allocate(length);
+      length = records.value(value.array(), 0, length);
     }
-    return ByteBuffer.wrap(value, 0, length);
+    return value.clear().limit(length);
   }
 }

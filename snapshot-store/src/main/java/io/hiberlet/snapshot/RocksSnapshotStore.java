@@ -82,25 +82,27 @@ public final class RocksSnapshotStore implements SnapshotStore {
   public Optional<byte[]> read(Table table, byte[] key) {
     return database
         .use("read", open -> Optional.ofNullable(open.get(table, key)))
-        .map(envelope -> Seal.open(table, ByteBuffer.wrap(key), ByteBuffer.wrap(envelope)))
-        .map(RocksSnapshotStore::copy);
+        .map(envelope -> value(table, key, ByteBuffer.wrap(envelope)));
   }
 
-  private static byte[] copy(ByteBuffer buffer) {
-    byte[] bytes = new byte[buffer.remaining()];
-    buffer.get(bytes);
-    return bytes;
+  private static byte[] value(Table table, byte[] key, ByteBuffer envelope) {
+    new Seal(table).open(ByteBuffer.wrap(key), envelope);
+    byte[] value = new byte[envelope.remaining()];
+    envelope.get(value);
+    return value;
   }
 
   @Override
   public void scan(Table table, byte[] prefix, Visitor visitor) {
     RecordBuffers buffers = new RecordBuffers();
+    Seal seal = new Seal(table);
     iterate(
         table,
         prefix,
         records -> {
           ByteBuffer key = buffers.key(records);
-          ByteBuffer value = Seal.open(table, key, buffers.value(records));
+          ByteBuffer value = buffers.value(records);
+          seal.open(key, value);
           visitor.visit(key, value);
         });
   }

@@ -18,6 +18,8 @@ import java.util.zip.CRC32C;
  * </pre>
  *
  * The checksum covers the format, the table's name, the key's length, the key and the value.
+ *
+ * <p>One is for the records of one table, one after the other. Used by one thread.
  */
 final class Seal {
 
@@ -25,47 +27,68 @@ final class Seal {
   private static final int CHECKSUM_OFFSET = 1;
   private static final int VALUE_OFFSET = CHECKSUM_OFFSET + Integer.BYTES;
 
-  private Seal() {}
+  private final Table table;
+  private final CRC32C crc = new CRC32C();
+
+  /** What the checksum covers before the value; the same for all records up to the key's length. */
+  private final ByteBuffer beforeValue;
+
+  private final int keyLengthOffset;
+
+  Seal(Table table) {
+    byte[] name = table.storedName().getBytes(US_ASCII);
+    this.table = table;
+    this.keyLengthOffset = Byte.BYTES + name.length;
+    this.beforeValue =
+        ByteBuffer.allocate(keyLengthOffset + Integer.BYTES + SnapshotStore.MAX_KEY_BYTES)
+            .put(FORMAT)
+            .put(name);
+  }
 
   static byte[] close(Table table, byte[] key, byte[] value) {
-    ByteBuffer envelope =
-        ByteBuffer.allocate(VALUE_OFFSET + value.length).order(ByteOrder.LITTLE_ENDIAN);
-    envelope.put(FORMAT).position(VALUE_OFFSET).put(value);
-    int checksum = checksum(table, ByteBuffer.wrap(key), envelope.flip());
-    return envelope.putInt(CHECKSUM_OFFSET, checksum).array();
+    byte[] envelope = new byte[VALUE_OFFSET + value.length];
+    System.arraycopy(value, 0, envelope, VALUE_OFFSET, value.length);
+    int checksum = new Seal(table).checksum(ByteBuffer.wrap(key), envelope, envelope.length);
+    ByteBuffer.wrap(envelope)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .put(FORMAT)
+        .putInt(CHECKSUM_OFFSET, checksum);
+    return envelope;
   }
 
   /**
-   * The value in the envelope: a part of it, not a copy.
+   * Leaves the buffer, which begins with an envelope and has an array of its own, at the value in
+   * it.
    *
    * @throws StoreException CORRUPT when these are not the bytes that {@link #close} made for this
    *     table and key
    */
-  static ByteBuffer open(Table table, ByteBuffer key, ByteBuffer envelope) {
-    if (envelope.remaining() < VALUE_OFFSET) {
-      throw corrupt(table, "is cut short");
+  void open(ByteBuffer key, ByteBuffer envelope) {
+    if (envelope.limit() < VALUE_OFFSET) {
+      throw corrupt("is cut short");
     }
     if (envelope.get(0) != FORMAT) {
-      throw corrupt(table, "has the unknown format " + envelope.get(0));
+      throw corrupt("has the unknown format " + envelope.get(0));
     }
     int stored = Integer.reverseBytes(envelope.getInt(CHECKSUM_OFFSET));
-    if (stored != checksum(table, key, envelope)) {
-      throw corrupt(table, "does not match its checksum");
+    if (stored != checksum(key, envelope.array(), envelope.limit())) {
+      throw corrupt("does not match its checksum");
     }
-    return envelope.slice(VALUE_OFFSET, envelope.remaining() - VALUE_OFFSET);
+    envelope.position(VALUE_OFFSET);
   }
 
-  private static int checksum(Table table, ByteBuffer key, ByteBuffer envelope) {
-    CRC32C crc = new CRC32C();
-    crc.update(FORMAT);
-    crc.update(table.storedName().getBytes(US_ASCII));
-    crc.update(ByteBuffer.allocate(Integer.BYTES).putInt(key.remaining()).flip());
-    crc.update(key.duplicate());
-    crc.update(envelope.slice(VALUE_OFFSET, envelope.remaining() - VALUE_OFFSET));
+  private int checksum(ByteBuffer key, byte[] envelope, int length) {
+    int keyOffset = keyLengthOffset + Integer.BYTES;
+    beforeValue
+        .putInt(keyLengthOffset, key.remaining())
+        .put(keyOffset, key, key.position(), key.remaining());
+    crc.reset();
+    crc.update(beforeValue.array(), 0, keyOffset + key.remaining());
+    crc.update(envelope, VALUE_OFFSET, length - VALUE_OFFSET);
     return (int) crc.getValue();
   }
 
-  private static StoreException corrupt(Table table, String how) {
+  private StoreException corrupt(String how) {
     return new StoreException(
         StoreException.Kind.CORRUPT, "a record of table %s %s".formatted(table.storedName(), how));
   }

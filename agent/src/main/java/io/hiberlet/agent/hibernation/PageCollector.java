@@ -17,36 +17,35 @@ final class PageCollector {
 
   private static final int PAGES_PER_WASM_PAGE = 65_536 / GuestState.PAGE_BYTES;
 
-  private final List<MemoryShape> shapes;
   private final boolean generations;
   private final int recordBytes;
-  private final List<List<Page>> pages = new ArrayList<>();
+  private final Collected[] memories;
   private final StoredPages.Builder stored;
 
   private int strangers;
 
   PageCollector(SnapshotHead head) {
-    this.shapes = head.memories();
     this.generations = head.pages() instanceof PageFormat.Generations;
     this.recordBytes = generations ? PageRecord.BYTES : GuestState.PAGE_BYTES;
     this.stored =
         StoredPages.reading(head.pages() instanceof PageFormat.Generations(int last) ? last : 0);
-    for (int memory = 0; memory < shapes.size(); memory++) {
-      MemoryShape shape = shapes.get(memory);
-      pages.add(new ArrayList<>(shape.storedPages()));
-      stored.memory(memory, shape.wasmPages() * PAGES_PER_WASM_PAGE);
+    this.memories = head.memories().stream().map(Collected::new).toArray(Collected[]::new);
+    for (int memory = 0; memory < memories.length; memory++) {
+      stored.memory(memory, memories[memory].size);
     }
   }
 
   /** Takes one page. One that the head does not speak of is not kept, but spoils the whole. */
   void add(ByteBuffer memoryAndPage, ByteBuffer record) {
-    if (memoryAndPage.remaining() != Short.BYTES + Integer.BYTES) {
+    if (memoryAndPage.remaining() != SnapshotKeys.PAGE_SUFFIX_BYTES) {
       strangers++;
       return;
     }
     int memory = Short.toUnsignedInt(memoryAndPage.getShort());
     int index = memoryAndPage.getInt();
-    if (!isExpected(memory, index, record)) {
+    if (record.remaining() != recordBytes
+        || memory >= memories.length
+        || !memories[memory].expects(index)) {
       strangers++;
       return;
     }
@@ -55,15 +54,7 @@ final class PageCollector {
     }
     byte[] bytes = new byte[GuestState.PAGE_BYTES];
     record.get(bytes);
-    pages.get(memory).add(new Page(index, bytes));
-  }
-
-  private boolean isExpected(int memory, int index, ByteBuffer record) {
-    return memory < shapes.size()
-        && index >= 0
-        && index < shapes.get(memory).wasmPages() * PAGES_PER_WASM_PAGE
-        && record.remaining() == recordBytes
-        && pages.get(memory).size() < shapes.get(memory).storedPages();
+    memories[memory].pages.add(new Page(index, bytes));
   }
 
   List<Memory> memories() throws CorruptSnapshotException {
@@ -72,21 +63,39 @@ final class PageCollector {
           "%d pages are stored that are not of the snapshot".formatted(strangers));
     }
     StoredPages found = stored.build();
-    List<Memory> memories = new ArrayList<>();
-    for (int i = 0; i < shapes.size(); i++) {
-      MemoryShape shape = shapes.get(i);
-      long tie = generations ? found.tie(i) : PagesChecksum.of(pages.get(i));
-      if (pages.get(i).size() != shape.storedPages() || tie != shape.tie()) {
+    List<Memory> complete = new ArrayList<>();
+    for (int i = 0; i < memories.length; i++) {
+      List<Page> pages = memories[i].pages;
+      MemoryShape shape = memories[i].shape;
+      long tie = generations ? found.tie(i) : PagesChecksum.of(pages);
+      if (pages.size() != shape.storedPages() || tie != shape.tie()) {
         throw new CorruptSnapshotException(
             "the pages of memory %d are not those of the snapshot".formatted(i));
       }
-      memories.add(new Memory(shape.wasmPages(), generations, pages.get(i)));
+      complete.add(new Memory(shape.wasmPages(), generations, pages));
     }
-    return memories;
+    return complete;
   }
 
   /** What the next snapshot builds on; one of version 1 is replaced as a whole. */
   StoredPages stored() {
     return generations ? stored.build() : StoredPages.NONE;
+  }
+
+  /** One memory: what the head says of it, and its pages that were found. */
+  private static final class Collected {
+    final MemoryShape shape;
+    final int size;
+    final List<Page> pages;
+
+    Collected(MemoryShape shape) {
+      this.shape = shape;
+      this.size = shape.wasmPages() * PAGES_PER_WASM_PAGE;
+      this.pages = new ArrayList<>(shape.storedPages());
+    }
+
+    boolean expects(int index) {
+      return index >= 0 && index < size && pages.size() < shape.storedPages();
+    }
   }
 }
