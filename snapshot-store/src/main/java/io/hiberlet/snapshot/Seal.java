@@ -79,9 +79,8 @@ final class Seal {
 
   private int checksum(ByteBuffer key, byte[] envelope, int length) {
     int keyOffset = keyLengthOffset + Integer.BYTES;
-    beforeValue
-        .putInt(keyLengthOffset, key.remaining())
-        .put(keyOffset, key, key.position(), key.remaining());
+    beforeValue.putInt(keyLengthOffset, key.remaining());
+    key.get(key.position(), beforeValue.array(), keyOffset, key.remaining());
     crc.reset();
     crc.update(beforeValue.array(), 0, keyOffset + key.remaining());
     crc.update(envelope, VALUE_OFFSET, length - VALUE_OFFSET);

@@ -5,6 +5,7 @@ import io.hiberlet.agent.hibernation.SnapshotHead.PageFormat;
 import io.hiberlet.agent.runtime.GuestState;
 import io.hiberlet.agent.runtime.GuestState.Memory;
 import io.hiberlet.agent.runtime.GuestState.Page;
+import io.hiberlet.agent.runtime.SparePages;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,10 +22,15 @@ final class PageCollector {
   private final int recordBytes;
   private final Collected[] memories;
   private final StoredPages.Builder stored;
+  private final SparePages.Supply arrays;
 
   private int strangers;
 
-  PageCollector(SnapshotHead head) {
+  /**
+   * @param arrays what the pages are put into
+   */
+  PageCollector(SnapshotHead head, SparePages.Supply arrays) {
+    this.arrays = arrays;
     this.generations = head.pages() instanceof PageFormat.Generations;
     this.recordBytes = generations ? PageRecord.BYTES : GuestState.PAGE_BYTES;
     this.stored =
@@ -52,7 +58,7 @@ final class PageCollector {
     if (generations) {
       stored.found(memory, index, PageRecord.generation(record));
     }
-    byte[] bytes = new byte[GuestState.PAGE_BYTES];
+    byte[] bytes = arrays.next();
     record.get(bytes);
     memories[memory].pages.add(new Page(index, bytes));
   }

@@ -9,6 +9,7 @@ import io.hiberlet.agent.runtime.GuestModule;
 import io.hiberlet.agent.runtime.GuestState;
 import io.hiberlet.agent.runtime.GuestState.Memory;
 import io.hiberlet.agent.runtime.GuestState.Page;
+import io.hiberlet.agent.runtime.SparePages;
 import io.hiberlet.snapshot.Change;
 import io.hiberlet.snapshot.SnapshotStore;
 import io.hiberlet.snapshot.StoreException;
@@ -35,6 +36,7 @@ public final class SnapshotRepository {
 
   private final SnapshotStore store;
   private final String abi;
+  private final SparePages sparePages = new SparePages();
 
   /**
    * @param store stays the caller's, who closes it
@@ -110,13 +112,25 @@ public final class SnapshotRepository {
             return Optional.empty();
           }
           SnapshotHead head = stored.get();
-          PageCollector pages = new PageCollector(head);
-          byte[] prefix = SnapshotKeys.controller(id);
-          store.scan(Table.PAGES, prefix, (key, page) -> pages.add(suffix(key, prefix), page));
+          PageCollector pages = pages(id, head);
           ControllerSnapshot snapshot =
               head.toSnapshot(pages.memories(), atNotedPositions(id, head));
           return Optional.of(new StoredController(snapshot, pages.stored()));
         });
+  }
+
+  private PageCollector pages(ControllerId id, SnapshotHead head) {
+    byte[] prefix = SnapshotKeys.controller(id);
+    try (SparePages.Supply arrays = sparePages.supply()) {
+      PageCollector pages = new PageCollector(head, arrays);
+      store.scan(Table.PAGES, prefix, (key, page) -> pages.add(suffix(key, prefix), page));
+      return pages;
+    }
+  }
+
+  /** Where {@link #load} finds arrays for pages: guests that are let go of leave theirs here. */
+  public SparePages sparePages() {
+    return sparePages;
   }
 
   /**

@@ -129,7 +129,7 @@ final class ControllerInstance {
   /** Takes it out of memory, if it is there. */
   void drop() {
     if (guest != null) {
-      guest.close();
+      guest.release(services.snapshots().sparePages());
       guest = null;
       snapshots.forget();
       services.metrics().dropped();

@@ -55,6 +55,14 @@ final class ChicoryGuest implements Guest {
   }
 
   @Override
+  public void release(SparePages spare) {
+    if (instance != null) {
+      memories().map(CopyOnWriteMemory::release).forEach(spare::give);
+    }
+    close();
+  }
+
+  @Override
   public void close() {
     instance = null;
   }

@@ -31,6 +31,12 @@ public interface Guest extends AutoCloseable {
   /** Bytes of linear memory, all memories together. */
   long memoryBytes();
 
+  /**
+   * Closes it and leaves the arrays of its pages to guests that are resumed. Nothing that was
+   * captured of it may be looked at any more.
+   */
+  void release(SparePages spare);
+
   @Override
   void close();
 }

@@ -21,6 +21,8 @@ import java.util.BitSet;
  */
 @SuppressWarnings("ReferenceEquality") // which array it is tells whose it is
 abstract class PagedMemory extends UnsharedMemory {
+  private static final byte[][] NO_PAGES = {};
+
   private final MemoryImage image;
   private final int maximumPages;
 
@@ -143,6 +145,22 @@ abstract class PagedMemory extends UnsharedMemory {
         writable[page.index()] = page.bytes();
       }
     }
+  }
+
+  /**
+   * Gives away the arrays that nobody else has, with null where there is none. Nothing is left of
+   * this memory: every access to it is out of bounds.
+   */
+  final byte[][] release() {
+    byte[][] own = readable == image.pages() ? NO_PAGES : readable;
+    readable = NO_PAGES;
+    writable = NO_PAGES;
+    for (int i = 0; i < own.length; i++) {
+      if (own[i] == image.page(i) || own[i] == MemoryImage.ZERO_PAGE) {
+        own[i] = null;
+      }
+    }
+    return own;
   }
 
   /**

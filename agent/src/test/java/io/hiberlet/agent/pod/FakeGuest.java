@@ -6,6 +6,7 @@ import io.hiberlet.agent.runtime.Guest;
 import io.hiberlet.agent.runtime.GuestExitException;
 import io.hiberlet.agent.runtime.GuestState;
 import io.hiberlet.agent.runtime.GuestTrapException;
+import io.hiberlet.agent.runtime.SparePages;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -66,6 +67,9 @@ final class FakeGuest implements Guest {
   public long memoryBytes() {
     return Long.BYTES;
   }
+
+  @Override
+  public void release(SparePages spare) {}
 
   @Override
   public void close() {}

@@ -88,7 +88,7 @@ final class SleepingGuest implements AutoCloseable {
 
   /** Lets go of the instance, as a controller does after it was suspended. */
   void forget() {
-    guest.close();
+    guest.release(snapshots.sparePages());
   }
 
   /** Goes on from the disk in a new instance. */
