@@ -93,12 +93,13 @@ public final class RocksSnapshotStore implements SnapshotStore {
   }
 
   @Override
-  public void scan(Table table, byte[] prefix, Visitor visitor) {
+  public void scan(Table table, byte[] from, byte[] before, Visitor visitor) {
     RecordBuffers buffers = new RecordBuffers();
     Seal seal = new Seal(table);
     iterate(
         table,
-        prefix,
+        from,
+        before,
         records -> {
           ByteBuffer key = buffers.key(records);
           ByteBuffer value = buffers.value(records);
@@ -111,7 +112,7 @@ public final class RocksSnapshotStore implements SnapshotStore {
   public List<byte[]> keys(Table table, byte[] prefix) {
     try {
       List<byte[]> keys = new ArrayList<>();
-      iterate(table, prefix, records -> keys.add(records.key()));
+      iterate(table, prefix, Keys.endOfPrefix(prefix), records -> keys.add(records.key()));
       return keys;
     } catch (StoreException e) {
       if (e.kind() != Kind.CORRUPT) {
@@ -133,15 +134,15 @@ public final class RocksSnapshotStore implements SnapshotStore {
         });
   }
 
-  private void iterate(Table table, byte[] prefix, Consumer<RocksIterator> visitor) {
+  private void iterate(Table table, byte[] from, byte[] before, Consumer<RocksIterator> visitor) {
     database.run(
         "scan",
         open ->
             open.iterate(
                 table,
-                Keys.endOfPrefix(prefix),
+                before,
                 records -> {
-                  for (records.seek(prefix); records.isValid(); records.next()) {
+                  for (records.seek(from); records.isValid(); records.next()) {
                     visitor.accept(records);
                   }
                   records.status();

@@ -44,7 +44,16 @@ public interface SnapshotStore extends AutoCloseable {
    *
    * @throws StoreException when the disk fails or the stored bytes are corrupt
    */
-  void scan(Table table, byte[] prefix, Visitor visitor);
+  default void scan(Table table, byte[] prefix, Visitor visitor) {
+    scan(table, prefix, Keys.endOfPrefix(prefix), visitor);
+  }
+
+  /**
+   * As the other, for the entries from one key to before the other.
+   *
+   * @throws StoreException when the disk fails or the stored bytes are corrupt
+   */
+  void scan(Table table, byte[] from, byte[] before, Visitor visitor);
 
   /**
    * The keys that begin with the prefix, in order. Does not look at the values, so that what is

@@ -176,14 +176,15 @@ public final class FaultySnapshotStore implements SnapshotStore {
   }
 
   @Override
-  public void scan(Table table, byte[] prefix, Visitor visitor) {
+  public void scan(Table table, byte[] from, byte[] before, Visitor visitor) {
     Faults now = faults;
     beforeCall(now);
     int most = entriesBeforeFault(now);
     int[] visited = {0};
     store.scan(
         table,
-        prefix,
+        from,
+        before,
         (key, value) -> {
           if (visited[0]++ == most || flipped.contains(table, key)) {
             throw fault(Kind.CORRUPT);

@@ -55,14 +55,16 @@ public final class MemorySnapshotStore implements SnapshotStore {
   }
 
   @Override
-  public void scan(Table table, byte[] prefix, Visitor visitor) {
-    entriesNow(table, prefix)
+  public void scan(Table table, byte[] from, byte[] before, Visitor visitor) {
+    entriesNow(table, from, before)
         .forEach((key, value) -> visitor.visit(readOnly(key), readOnly(value)));
   }
 
   @Override
   public List<byte[]> keys(Table table, byte[] prefix) {
-    return entriesNow(table, prefix).keySet().stream().map(byte[]::clone).toList();
+    return entriesNow(table, prefix, Keys.endOfPrefix(prefix)).keySet().stream()
+        .map(byte[]::clone)
+        .toList();
   }
 
   private static ByteBuffer readOnly(byte[] bytes) {
@@ -88,10 +90,10 @@ public final class MemorySnapshotStore implements SnapshotStore {
         .sum();
   }
 
-  private synchronized Map<byte[], byte[]> entriesNow(Table table, byte[] prefix) {
+  private synchronized Map<byte[], byte[]> entriesNow(Table table, byte[] from, byte[] before) {
     requireOpen();
     NavigableMap<byte[], byte[]> entries = new TreeMap<>(Arrays::compareUnsigned);
-    entries.putAll(withPrefix(tables.get(table), prefix));
+    entries.putAll(tables.get(table).subMap(from, before));
     return entries;
   }
 

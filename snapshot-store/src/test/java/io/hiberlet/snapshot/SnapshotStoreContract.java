@@ -166,6 +166,17 @@ public abstract class SnapshotStoreContract {
   }
 
   @Test
+  void scansFromOneKeyToBeforeTheOther() {
+    put("a", "1");
+    put("b", "1");
+    put("ba", "1");
+    put("c", "1");
+    List<String> seen = new ArrayList<>();
+    store.scan(Table.PAGES, bytes("b"), bytes("c"), (key, value) -> seen.add(text(bytes(key))));
+    assertEquals(List.of("b", "ba"), seen);
+  }
+
+  @Test
   void whatAVisitorThrowsComesOutOfTheScan() {
     put("a", "1");
     IllegalStateException thrown = new IllegalStateException("enough");

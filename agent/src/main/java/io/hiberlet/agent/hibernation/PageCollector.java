@@ -5,7 +5,6 @@ import io.hiberlet.agent.hibernation.SnapshotHead.PageFormat;
 import io.hiberlet.agent.runtime.GuestState;
 import io.hiberlet.agent.runtime.GuestState.Memory;
 import io.hiberlet.agent.runtime.GuestState.Page;
-import io.hiberlet.agent.runtime.SparePages;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,20 +15,19 @@ import java.util.List;
  */
 final class PageCollector {
 
-  private static final int PAGES_PER_WASM_PAGE = 65_536 / GuestState.PAGE_BYTES;
-
   private final boolean generations;
   private final int recordBytes;
   private final Collected[] memories;
   private final StoredPages.Builder stored;
-  private final SparePages.Supply arrays;
+  private final byte[][] arrays;
 
+  private int arraysUsed;
   private int strangers;
 
   /**
-   * @param arrays what the pages are put into
+   * @param arrays what the first pages are put into, whatever is in them now
    */
-  PageCollector(SnapshotHead head, SparePages.Supply arrays) {
+  PageCollector(SnapshotHead head, byte[][] arrays) {
     this.arrays = arrays;
     this.generations = head.pages() instanceof PageFormat.Generations;
     this.recordBytes = generations ? PageRecord.BYTES : GuestState.PAGE_BYTES;
@@ -37,7 +35,7 @@ final class PageCollector {
         StoredPages.reading(head.pages() instanceof PageFormat.Generations(int last) ? last : 0);
     this.memories = head.memories().stream().map(Collected::new).toArray(Collected[]::new);
     for (int memory = 0; memory < memories.length; memory++) {
-      stored.memory(memory, memories[memory].size);
+      stored.memory(memory, memories[memory].shape.pages());
     }
   }
 
@@ -58,9 +56,25 @@ final class PageCollector {
     if (generations) {
       stored.found(memory, index, PageRecord.generation(record));
     }
-    byte[] bytes = arrays.next();
+    byte[] bytes = array();
     record.get(bytes);
     memories[memory].pages.add(new Page(index, bytes));
+  }
+
+  private byte[] array() {
+    return arraysUsed < arrays.length ? arrays[arraysUsed++] : new byte[GuestState.PAGE_BYTES];
+  }
+
+  /** Adds what another has collected of the same snapshot, all of it behind what this has. */
+  PageCollector with(PageCollector later) {
+    for (int memory = 0; memory < memories.length; memory++) {
+      for (Page page : later.memories[memory].pages) {
+        stored.found(memory, page.index(), later.stored.generation(memory, page.index()));
+        memories[memory].pages.add(page);
+      }
+    }
+    strangers += later.strangers;
+    return this;
   }
 
   List<Memory> memories() throws CorruptSnapshotException {
@@ -91,17 +105,15 @@ final class PageCollector {
   /** One memory: what the head says of it, and its pages that were found. */
   private static final class Collected {
     final MemoryShape shape;
-    final int size;
     final List<Page> pages;
 
     Collected(MemoryShape shape) {
       this.shape = shape;
-      this.size = shape.wasmPages() * PAGES_PER_WASM_PAGE;
       this.pages = new ArrayList<>(shape.storedPages());
     }
 
     boolean expects(int index) {
-      return index >= 0 && index < size && pages.size() < shape.storedPages();
+      return index >= 0 && index < shape.pages() && pages.size() < shape.storedPages();
     }
   }
 }

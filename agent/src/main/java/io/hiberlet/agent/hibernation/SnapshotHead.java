@@ -44,7 +44,14 @@ record SnapshotHead(
    * @param storedPages how many snapshot pages of it are stored
    * @param tie of those: {@link StoredPages#tie}, or a {@link PagesChecksum} in version 1
    */
-  record MemoryShape(int wasmPages, int storedPages, long tie) {}
+  record MemoryShape(int wasmPages, int storedPages, long tie) {
+    private static final int PAGES_PER_WASM_PAGE = 65_536 / GuestState.PAGE_BYTES;
+
+    /** Its size in snapshot pages, stored or not. */
+    int pages() {
+      return wasmPages * PAGES_PER_WASM_PAGE;
+    }
+  }
 
   static SnapshotHead of(String abi, ControllerSnapshot snapshot, StoredPages stored) {
     List<Memory> memories = snapshot.guest().memories();

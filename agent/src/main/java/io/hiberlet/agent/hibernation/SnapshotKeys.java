@@ -32,6 +32,13 @@ final class SnapshotKeys {
     return (id.podUid() + '\0' + id.container() + '\0').getBytes(US_ASCII);
   }
 
+  /** The least key that comes after all of a controller's: its prefix ends with NUL. */
+  static byte[] endOfController(ControllerId id) {
+    byte[] end = controller(id);
+    end[end.length - 1]++;
+    return end;
+  }
+
   /** Which controller a key of {@link #controller} is of. */
   static ControllerId controllerOf(byte[] key) {
     String text = new String(key, US_ASCII);

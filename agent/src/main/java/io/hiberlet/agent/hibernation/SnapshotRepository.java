@@ -37,6 +37,7 @@ public final class SnapshotRepository {
   private final SnapshotStore store;
   private final String abi;
   private final SparePages sparePages = new SparePages();
+  private final PageReader pages;
 
   /**
    * @param store stays the caller's, who closes it
@@ -51,6 +52,7 @@ public final class SnapshotRepository {
   SnapshotRepository(SnapshotStore store, String abi) {
     this.store = store;
     this.abi = abi;
+    this.pages = new PageReader(store, sparePages);
   }
 
   /**
@@ -112,20 +114,11 @@ public final class SnapshotRepository {
             return Optional.empty();
           }
           SnapshotHead head = stored.get();
-          PageCollector pages = pages(id, head);
+          PageCollector found = pages.read(id, head);
           ControllerSnapshot snapshot =
-              head.toSnapshot(pages.memories(), atNotedPositions(id, head));
-          return Optional.of(new StoredController(snapshot, pages.stored()));
+              head.toSnapshot(found.memories(), atNotedPositions(id, head));
+          return Optional.of(new StoredController(snapshot, found.stored()));
         });
-  }
-
-  private PageCollector pages(ControllerId id, SnapshotHead head) {
-    byte[] prefix = SnapshotKeys.controller(id);
-    try (SparePages.Supply arrays = sparePages.supply()) {
-      PageCollector pages = new PageCollector(head, arrays);
-      store.scan(Table.PAGES, prefix, (key, page) -> pages.add(suffix(key, prefix), page));
-      return pages;
-    }
   }
 
   /** Where {@link #load} finds arrays for pages: guests that are let go of leave theirs here. */

@@ -110,6 +110,11 @@ public final class StoredPages {
       memories.get(memory)[page] = pageGeneration;
     }
 
+    /** Of a page that was written or found, 0 of one that was not. */
+    int generation(int memory, int page) {
+      return memories.get(memory)[page];
+    }
+
     StoredPages build() {
       return new StoredPages(generation, List.copyOf(memories));
     }

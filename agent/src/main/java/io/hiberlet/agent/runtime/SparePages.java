@@ -2,8 +2,8 @@ package io.hiberlet.agent.runtime;
 
 import java.lang.ref.WeakReference;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The page arrays of guests that were let go of, for guests that are resumed. Without them, the
@@ -15,76 +15,50 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SparePages {
   private static final int MAX_LEFT_OVERS = 64;
-  private static final byte[][] NONE = {};
 
   private final Deque<LeftOver> leftOvers = new ArrayDeque<>(); // guarded by this; newest first
 
   /**
-   * Takes arrays of {@link GuestState#PAGE_BYTES} that nobody else has any more.
+   * Leaves arrays of {@link GuestState#PAGE_BYTES} that nobody else has any more.
    *
    * @param pages with null where there is none; kept
    */
-  void give(byte[][] pages) {
-    give(pages, pages.length);
-  }
-
-  private synchronized void give(byte[][] pages, int count) {
-    if (count > 0) {
-      leftOvers.addFirst(new LeftOver(pages, count));
-    }
+  synchronized void give(byte[][] pages) {
+    leave(pages, pages.length);
     if (leftOvers.size() > MAX_LEFT_OVERS) {
       leftOvers.removeLast();
     }
   }
 
-  private synchronized @Nullable LeftOver take() {
-    return leftOvers.pollFirst();
+  private void leave(byte[][] pages, int count) {
+    if (count > 0) {
+      leftOvers.addFirst(new LeftOver(pages, count));
+    }
   }
 
-  /** Arrays for one guest; to be closed, for the sake of those that it does not need. */
-  public Supply supply() {
-    return new Supply();
-  }
-
-  /** Gives out arrays. Used by one thread. */
-  public final class Supply implements AutoCloseable {
-    private byte[][] pages = NONE;
-    private int count;
-    private boolean exhausted;
-
-    private Supply() {}
-
-    /** An array of {@link GuestState#PAGE_BYTES} bytes, whatever is in them; the caller's own. */
-    public byte[] next() {
-      while (!exhausted) {
-        while (count > 0) {
-          byte[] page = pages[--count];
-          pages[count] = null;
-          if (page != null) {
-            return page;
-          }
+  /**
+   * Arrays of {@link GuestState#PAGE_BYTES} bytes, whatever is in them; the caller's own from now
+   * on.
+   *
+   * @param most how many at the most; as many as there are
+   */
+  public synchronized byte[][] take(int most) {
+    byte[][] taken = new byte[most][];
+    int found = 0;
+    while (found < most && !leftOvers.isEmpty()) {
+      LeftOver leftOver = leftOvers.removeFirst();
+      byte[][] pages = leftOver.get();
+      int left = pages == null ? 0 : leftOver.count;
+      while (found < most && left > 0) {
+        byte[] page = pages[--left];
+        pages[left] = null;
+        if (page != null) {
+          taken[found++] = page;
         }
-        more();
       }
-      return new byte[GuestState.PAGE_BYTES];
+      leave(pages, left);
     }
-
-    private void more() {
-      LeftOver leftOver = take();
-      byte[][] found = leftOver == null ? null : leftOver.get();
-      exhausted = leftOver == null;
-      pages = found == null ? NONE : found;
-      count = found == null ? 0 : leftOver.count;
-    }
-
-    /** Leaves what is left to the next. */
-    @Override
-    public void close() {
-      give(pages, count);
-      pages = NONE;
-      count = 0;
-      exhausted = true;
-    }
+    return Arrays.copyOf(taken, found);
   }
 
   /**

@@ -81,12 +81,12 @@ final class ProcessDisk implements SnapshotStore {
   }
 
   @Override
-  public void scan(Table table, byte[] prefix, Visitor visitor) {
+  public void scan(Table table, byte[] from, byte[] before, Visitor visitor) {
     point.run();
     reading(
-        prefix,
+        from,
         () -> {
-          store.scan(table, prefix, visitor);
+          store.scan(table, from, before, visitor);
           return true;
         });
   }
