@@ -81,17 +81,19 @@ final class RocksDatabase implements AutoCloseable {
 
   /** Adds changes to a batch. */
   void fill(WriteBatch batch, Iterable<? extends Change> changes) throws RocksDBException {
+    Map<Table, Seal> seals = new EnumMap<>(Table.class);
     for (Change change : changes) {
       Keys.check(change);
-      add(batch, change);
+      add(batch, change, seals);
     }
   }
 
-  private void add(WriteBatch batch, Change change) throws RocksDBException {
+  private void add(WriteBatch batch, Change change, Map<Table, Seal> seals)
+      throws RocksDBException {
     ColumnFamilyHandle family = family(change.table());
     switch (change) {
       case Change.Put(Table table, byte[] key, byte[] value) ->
-          batch.put(family, key, Seal.close(table, key, value));
+          batch.put(family, key, seals.computeIfAbsent(table, Seal::new).close(key, value));
       case Change.Delete(Table _, byte[] key) -> batch.delete(family, key);
       case Change.DeletePrefix(Table _, byte[] prefix) ->
           batch.deleteRange(family, prefix, Keys.endOfPrefix(prefix));

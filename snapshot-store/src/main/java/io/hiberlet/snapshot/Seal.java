@@ -3,7 +3,6 @@ package io.hiberlet.snapshot;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.zip.CRC32C;
 
 /**
@@ -45,14 +44,12 @@ final class Seal {
             .put(name);
   }
 
-  static byte[] close(Table table, byte[] key, byte[] value) {
+  /** The envelope of a value. */
+  byte[] close(byte[] key, byte[] value) {
     byte[] envelope = new byte[VALUE_OFFSET + value.length];
     System.arraycopy(value, 0, envelope, VALUE_OFFSET, value.length);
-    int checksum = new Seal(table).checksum(ByteBuffer.wrap(key), envelope, envelope.length);
-    ByteBuffer.wrap(envelope)
-        .order(ByteOrder.LITTLE_ENDIAN)
-        .put(FORMAT)
-        .putInt(CHECKSUM_OFFSET, checksum);
+    int checksum = checksum(ByteBuffer.wrap(key), envelope, envelope.length);
+    ByteBuffer.wrap(envelope).put(FORMAT).putInt(CHECKSUM_OFFSET, Integer.reverseBytes(checksum));
     return envelope;
   }
 
