@@ -48,7 +48,7 @@ final class Seal {
   byte[] close(byte[] key, byte[] value) {
     byte[] envelope = new byte[VALUE_OFFSET + value.length];
     System.arraycopy(value, 0, envelope, VALUE_OFFSET, value.length);
-    int checksum = checksum(ByteBuffer.wrap(key), envelope, envelope.length);
+    int checksum = checksum(ByteBuffer.wrap(key), envelope, VALUE_OFFSET, value.length);
     ByteBuffer.wrap(envelope).put(FORMAT).putInt(CHECKSUM_OFFSET, Integer.reverseBytes(checksum));
     return envelope;
   }
@@ -68,19 +68,21 @@ final class Seal {
       throw corrupt("has the unknown format " + envelope.get(0));
     }
     int stored = Integer.reverseBytes(envelope.getInt(CHECKSUM_OFFSET));
-    if (stored != checksum(key, envelope.array(), envelope.limit())) {
+    int value = envelope.arrayOffset() + VALUE_OFFSET;
+    int valueBytes = envelope.limit() - VALUE_OFFSET;
+    if (stored != checksum(key, envelope.array(), value, valueBytes)) {
       throw corrupt("does not match its checksum");
     }
     envelope.position(VALUE_OFFSET);
   }
 
-  private int checksum(ByteBuffer key, byte[] envelope, int length) {
+  private int checksum(ByteBuffer key, byte[] envelope, int value, int valueBytes) {
     int keyOffset = keyLengthOffset + Integer.BYTES;
     beforeValue.putInt(keyLengthOffset, key.remaining());
     key.get(key.position(), beforeValue.array(), keyOffset, key.remaining());
     crc.reset();
     crc.update(beforeValue.array(), 0, keyOffset + key.remaining());
-    crc.update(envelope, VALUE_OFFSET, length - VALUE_OFFSET);
+    crc.update(envelope, value, valueBytes);
     return (int) crc.getValue();
   }
 
