@@ -48,7 +48,10 @@ public final class SparePages {
     while (found < most && !leftOvers.isEmpty()) {
       LeftOver leftOver = leftOvers.removeFirst();
       byte[][] pages = leftOver.get();
-      int left = pages == null ? 0 : leftOver.count;
+      if (pages == null) {
+        continue; // the collector was quicker
+      }
+      int left = leftOver.count;
       while (found < most && left > 0) {
         byte[] page = pages[--left];
         pages[left] = null;
