@@ -20,8 +20,9 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Makes a Kubernetes node of this process: registers it, keeps its Lease and status, and hands its
- * pods to a {@link PodHandler}. Starting needs no API server: while it is away, everything is tried
- * again calmly, and goes on where it stopped. All methods may be called by any thread.
+ * pods to a {@link PodHandler}. Starting needs no API server: while it is away, the pods that the
+ * handler remembers run, everything else is tried again calmly, and goes on where it stopped. All
+ * methods may be called by any thread.
  */
 public final class NodeProvider implements AutoCloseable {
   private final String name;
@@ -60,6 +61,7 @@ public final class NodeProvider implements AutoCloseable {
   public void start(int apiPort) {
     wanted.apiServedAt(apiPort);
     events.start();
+    pods.start();
     statusTask.start();
     startUp.start();
   }
@@ -105,7 +107,7 @@ public final class NodeProvider implements AutoCloseable {
       events.recordOfNode(EventType.NORMAL, "Starting", "Starting hiberlet");
       leaseTask.start();
       lease.held().await();
-      pods.start();
+      pods.follow();
       pods.synchronised().await();
       statusTask.wake();
     } catch (InterruptedException e) {

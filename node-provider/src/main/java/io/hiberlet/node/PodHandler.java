@@ -2,6 +2,7 @@ package io.hiberlet.node;
 
 import io.kubernetes.client.openapi.models.V1Pod;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
@@ -30,4 +31,10 @@ public interface PodHandler {
 
   /** The pods of which something is stored, those of an earlier process included. */
   Set<PodKey> known();
+
+  /**
+   * The stored pods as {@link #sync} was told of them last, without their status. They run before
+   * the API server has been reached, and when it cannot be. May read the disk.
+   */
+  List<V1Pod> remembered();
 }

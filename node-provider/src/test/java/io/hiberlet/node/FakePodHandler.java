@@ -21,6 +21,7 @@ public final class FakePodHandler implements PodHandler {
   private final List<V1Pod> synced = new CopyOnWriteArrayList<>();
   private final List<Termination> terminations = new CopyOnWriteArrayList<>();
   private final Map<PodKey, PodReporter> reporters = new ConcurrentHashMap<>();
+  private final List<V1Pod> remembered = new CopyOnWriteArrayList<>();
   private final Set<PodKey> known = ConcurrentHashMap.newKeySet();
   private volatile Runnable onSync = () -> {};
   private volatile Function<Termination, CompletionStage<Void>> onTerminate =
@@ -47,9 +48,20 @@ public final class FakePodHandler implements PodHandler {
     return Set.copyOf(known);
   }
 
-  /** As if an earlier process had run this pod. */
+  @Override
+  public List<V1Pod> remembered() {
+    return List.copyOf(remembered);
+  }
+
+  /** As if an earlier process had run this pod, and kept nothing but its name. */
   public void remember(PodKey pod) {
     known.add(pod);
+  }
+
+  /** As if an earlier process had run this pod. */
+  public void remember(V1Pod pod) {
+    known.add(PodCache.keyOf(pod));
+    remembered.add(pod);
   }
 
   public void onSync(Runnable action) {

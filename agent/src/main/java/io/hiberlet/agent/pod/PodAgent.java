@@ -11,6 +11,7 @@ import io.hiberlet.node.PodReport.Phase;
 import io.hiberlet.node.PodReporter;
 import io.hiberlet.node.PodReporter.EventType;
 import io.hiberlet.snapshot.SnapshotStore;
+import io.hiberlet.snapshot.StoreException;
 import io.kubernetes.client.openapi.models.V1ObjectMeta;
 import io.kubernetes.client.openapi.models.V1Pod;
 import java.time.Duration;
@@ -25,9 +26,13 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Runs this node's pods as Wasm controllers. Thread-safe. */
 public final class PodAgent implements PodHandler {
+  private static final Logger log = LoggerFactory.getLogger(PodAgent.class);
+
   private final Admission admission;
   private final PodServices services;
   private final PodRecords records;
@@ -48,10 +53,13 @@ public final class PodAgent implements PodHandler {
   public void sync(V1Pod pod, PodReporter reporter) {
     V1ObjectMeta meta = Objects.requireNonNull(pod.getMetadata());
     if (runners.containsKey(meta.getUid())) {
+      remember(pod);
       return;
     }
     try {
-      run(admission.admit(pod), reporter);
+      PodSpec admitted = admission.admit(pod);
+      run(admitted, reporter);
+      remember(pod);
     } catch (RefusedException e) {
       reporter.event(EventType.WARNING, e.reason(), String.valueOf(e.getMessage()));
       reporter.report(
@@ -64,6 +72,18 @@ public final class PodAgent implements PodHandler {
     PodRunner runner = new PodRunner(pod, record, reporter, records, services);
     runners.put(pod.key().uid(), runner);
     runner.start();
+  }
+
+  /** A pod that is not kept runs as well; it only has to wait for the API server next time. */
+  private void remember(V1Pod pod) {
+    try {
+      records.remember(pod);
+    } catch (StoreException e) {
+      log.atWarn()
+          .addKeyValue("pod", pod.getMetadata().getName())
+          .setCause(e)
+          .log("A pod was not kept");
+    }
   }
 
   private PodRecord newRecord(PodKey pod) {
@@ -86,6 +106,11 @@ public final class PodAgent implements PodHandler {
     records.delete(pod.uid());
     files.delete(pod.uid());
     runners.remove(pod.uid());
+  }
+
+  @Override
+  public List<V1Pod> remembered() {
+    return records.remembered();
   }
 
   @Override

@@ -8,10 +8,19 @@ import io.hiberlet.snapshot.Change;
 import io.hiberlet.snapshot.MemorySnapshotStore;
 import io.hiberlet.snapshot.SnapshotStore;
 import io.hiberlet.snapshot.Table;
+import io.kubernetes.client.openapi.models.V1Container;
+import io.kubernetes.client.openapi.models.V1ManagedFieldsEntry;
+import io.kubernetes.client.openapi.models.V1ObjectMeta;
+import io.kubernetes.client.openapi.models.V1Pod;
+import io.kubernetes.client.openapi.models.V1PodSpec;
+import io.kubernetes.client.openapi.models.V1PodStatus;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 final class PodRecordsTest {
@@ -44,10 +53,68 @@ final class PodRecordsTest {
   }
 
   @Test
+  void aPodIsRememberedWithoutWhatChangesAllTheTime() {
+    V1Pod told = pod("7").status(new V1PodStatus().phase("Running"));
+    told.getMetadata().addManagedFieldsItem(new V1ManagedFieldsEntry().manager("kubectl"));
+    records.remember(told);
+    assertEquals(List.of(pod(null)), records.remembered());
+    assertEquals(List.of(), records.all());
+  }
+
+  @Test
+  void whatIsStoredAlreadyIsNotWrittenAgain() {
+    AtomicInteger writes = new AtomicInteger();
+    PodRecords counted = new PodRecords(counting(store, writes));
+    counted.remember(pod("7"));
+    counted.remember(pod("8").status(new V1PodStatus().phase("Running")));
+    assertEquals(1, writes.get());
+    V1Pod changed = pod("9");
+    changed.getMetadata().putAnnotationsItem("a", "b");
+    counted.remember(changed);
+    assertEquals(2, writes.get());
+    assertEquals("b", counted.remembered().getFirst().getMetadata().getAnnotations().get("a"));
+  }
+
+  @Test
+  void aPodThatCannotBeReadHarmsNoOther() {
+    records.remember(pod("7"));
+    for (String bad : List.of("{", "[]", "null", "{\"metadata\":7}", "{}")) {
+      put("uid-1/manifest", bad);
+      assertEquals(List.of(pod(null)), records.remembered(), bad);
+    }
+  }
+
+  @Test
   void deletedIsGone() {
-    records.save(PodRecord.of(new PodKey("default", "ring", "uid-1")));
-    records.delete("uid-1");
-    assertEquals(Optional.empty(), records.load("uid-1"));
+    records.save(PodRecord.of(new PodKey("default", "ring", "uid-2")));
+    records.remember(pod("7"));
+    records.delete("uid-2");
+    assertEquals(Optional.empty(), records.load("uid-2"));
+    assertEquals(List.of(), records.remembered());
+  }
+
+  private static V1Pod pod(@Nullable String resourceVersion) {
+    return new V1Pod()
+        .metadata(
+            new V1ObjectMeta()
+                .namespace("default")
+                .name("ring")
+                .uid("uid-2")
+                .resourceVersion(resourceVersion))
+        .spec(new V1PodSpec().addContainersItem(new V1Container().name("ring").image("i")));
+  }
+
+  private static SnapshotStore counting(SnapshotStore store, AtomicInteger writes) {
+    return (SnapshotStore)
+        Proxy.newProxyInstance(
+            SnapshotStore.class.getClassLoader(),
+            new Class<?>[] {SnapshotStore.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("write")) {
+                writes.incrementAndGet();
+              }
+              return method.invoke(store, arguments);
+            });
   }
 
   private void put(String uid, String json) {

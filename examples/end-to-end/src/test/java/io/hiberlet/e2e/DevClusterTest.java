@@ -25,4 +25,11 @@ final class DevClusterTest {
       super(() -> TestCluster.development().joined());
     }
   }
+
+  @Nested
+  final class TheServerIsAway extends ServerAway {
+    TheServerIsAway() {
+      super(TestCluster::development);
+    }
+  }
 }

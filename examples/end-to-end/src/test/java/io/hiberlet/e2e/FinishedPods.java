@@ -14,7 +14,6 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class FinishedPods {
   private static final Duration PATIENCE = Duration.ofSeconds(90);
-  private static final String REAPER = "examples/pod-reaper/";
 
   private final Supplier<TestCluster> clusters;
   private Kubectl kubectl;
@@ -30,61 +29,26 @@ abstract class FinishedPods {
     kubectl = cluster.kubectl();
     node = NodeUnderTest.start(cluster, "edge-5");
     node.awaitReady(kubectl);
-    kubectl.get("apply", "-f", Repository.file("examples/runtimeclass.yaml").toString());
-    kubectl.get("apply", "-f", Repository.file(REAPER + "manifest/namespace.yaml").toString());
-    kubectl.get(
-        "create",
-        "configmap",
-        "-n",
-        "pod-reaper",
-        "pod-reaper",
-        "--from-file=" + Repository.file(REAPER + "pod-reaper.wasm"));
-    kubectl.get("apply", "-f", Repository.file(REAPER + "manifest/pod-reaper.yaml").toString());
-    awaitSleep();
+    Reaper.install(kubectl);
+    kubectl.apply(Reaper.pod("pod-reaper"));
+    Reaper.awaitSleep(kubectl, "pod-reaper");
   }
 
   @AfterAll
   void stopNode() {
     kubectl.run("delete", "pod", "-n", "default", "--all", "--timeout=60s");
-    kubectl.run("delete", "pod", "-n", "pod-reaper", "--all", "--timeout=60s");
+    kubectl.run("delete", "pod", "-n", Reaper.NAMESPACE, "--all", "--timeout=60s");
     node.close();
   }
 
   @Test
   void aFinishedPodIsDeletedWhenItsTimeHasComeAndNoOther() {
-    kubectl.apply(finished("kept", "never"));
-    kubectl.apply(finished("reaped", "3"));
+    kubectl.apply(Reaper.finished("kept", "never", node.name()));
+    kubectl.apply(Reaper.finished("reaped", "3", node.name()));
     await("the end of the pod that is due")
         .atMost(PATIENCE)
         .until(() -> kubectl.run("get", "pod", "reaped").stderr().contains("NotFound"));
     assertEquals("Failed", kubectl.get("get", "pod", "kept", "-o", "jsonpath={.status.phase}"));
-    awaitSleep();
-  }
-
-  private void awaitSleep() {
-    kubectl.get(
-        "wait",
-        "--for=condition=hiberlet.io/Hibernated",
-        "-n",
-        "pod-reaper",
-        "pod/pod-reaper",
-        "--timeout=90s");
-  }
-
-  /** A pod that this node refuses, and which is over with that. */
-  private String finished(String name, String timeToLive) {
-    return """
-    apiVersion: v1
-    kind: Pod
-    metadata:
-      name: %s
-      namespace: default
-      annotations: {pod-reaper.hiberlet.io/ttl-seconds: "%s"}
-    spec:
-      nodeName: %s
-      automountServiceAccountToken: false
-      containers: [{name: main, image: none}]
-    """
-        .formatted(name, timeToLive, node.name());
+    Reaper.awaitSleep(kubectl, "pod-reaper");
   }
 }

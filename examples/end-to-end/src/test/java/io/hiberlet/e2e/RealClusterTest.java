@@ -27,4 +27,11 @@ final class RealClusterTest {
       super(() -> TestCluster.real().joined());
     }
   }
+
+  @Nested
+  final class TheServerIsAway extends ServerAway {
+    TheServerIsAway() {
+      super(TestCluster::real);
+    }
+  }
 }

@@ -10,10 +10,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /**
- * The node's pods as last told by the API server. Any thread may read, and gets objects of its own;
- * only the thread of the {@link PodSource} writes.
+ * The node's pods as last told by the API server, in an earlier process even. Any thread may read,
+ * and gets objects of its own; only the thread of the {@link PodSource} writes, and before that
+ * starts, whoever starts it.
  */
 public final class PodCache implements PodLister {
   private final Map<String, PackedPod> byName = new ConcurrentHashMap<>();
@@ -32,6 +34,11 @@ public final class PodCache implements PodLister {
   @Override
   public Optional<V1Pod> get(String namespace, String name) {
     return Optional.ofNullable(byName.get(namespace + "/" + name)).map(PackedPod::unpack);
+  }
+
+  /** The names of all. */
+  Set<PodKey> keys() {
+    return byName.values().stream().map(PackedPod::key).collect(Collectors.toSet());
   }
 
   /** Exactly this pod, not another one of the same name. */

@@ -10,6 +10,7 @@ import io.kubernetes.client.extended.workqueue.ratelimiter.ItemExponentialFailur
 import io.kubernetes.client.extended.workqueue.ratelimiter.RateLimiter;
 import io.kubernetes.client.openapi.ApiClient;
 import io.kubernetes.client.openapi.ApiException;
+import io.kubernetes.client.openapi.models.V1Pod;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -28,6 +29,7 @@ import org.slf4j.LoggerFactory;
  * given up. All public methods may be called by any thread.
  *
  * <ol>
+ *   <li>The handler tells which pods it remembers; they go on at once;
  *   <li>{@link PodSource} keeps {@link PodCache} and names the pods that changed;
  *   <li>{@link PodLifecycle} takes one of them one step further, through the {@link PodHandler};
  *   <li>what the handler reports later names its pod again.
@@ -63,7 +65,14 @@ public final class PodController implements AutoCloseable, PodSource.Listener {
     this.handler = handler;
     this.lifecycle =
         new PodLifecycle(
-            cache, handler, new PodStatuses(ip), new PodWrites(client), events, queue::add, clock);
+            cache,
+            handler,
+            new PodStatuses(ip),
+            new PodWrites(client),
+            events,
+            () -> synced.getCount() == 0,
+            queue::add,
+            clock);
     this.source = new PodSource(node, client, cache, this);
     this.sourceTask = new RepeatedTask("pods", source);
     this.workers =
@@ -72,9 +81,16 @@ public final class PodController implements AutoCloseable, PodSource.Listener {
             .toList();
   }
 
-  /** Starts following the pods; to be called once. */
+  /** Goes on with the pods that the handler remembers, API server or not; to be called once. */
   public void start() {
     workers.forEach(Thread::start);
+    List<V1Pod> remembered = handler.remembered();
+    remembered.forEach(pod -> changed(cache.put(pod)));
+    log.atInfo().addKeyValue("pods", remembered.size()).log("Going on with known pods");
+  }
+
+  /** Follows what the API server says of the pods from now on; to be called once, after that. */
+  public void follow() {
     sourceTask.start();
   }
 
@@ -96,8 +112,9 @@ public final class PodController implements AutoCloseable, PodSource.Listener {
   /** Pods of an earlier process that were deleted meanwhile must end, too. */
   @Override
   public void synced() {
-    handler.known().forEach(queue::add);
     synced.countDown();
+    changed(cache.keys());
+    handler.known().forEach(queue::add);
   }
 
   /** Lets the present looks end and takes no other; the pods go on undisturbed. */

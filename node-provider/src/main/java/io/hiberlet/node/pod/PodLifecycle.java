@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,10 +43,13 @@ final class PodLifecycle {
   private final PodStatuses statuses;
   private final PodWrites writes;
   private final EventRecorder events;
+  private final BooleanSupplier listed;
   private final Consumer<PodKey> lookAgain;
   private final Clock clock;
 
   /**
+   * @param listed whether the API server has told which pods there are; until then nothing is
+   *     written of those that are remembered
    * @param lookAgain asks for another step of a pod; does not block
    */
   PodLifecycle(
@@ -54,6 +58,7 @@ final class PodLifecycle {
       PodStatuses statuses,
       PodWrites writes,
       EventRecorder events,
+      BooleanSupplier listed,
       Consumer<PodKey> lookAgain,
       Clock clock) {
     this.cache = cache;
@@ -61,6 +66,7 @@ final class PodLifecycle {
     this.statuses = statuses;
     this.writes = writes;
     this.events = events;
+    this.listed = listed;
     this.lookAgain = lookAgain;
     this.clock = clock;
   }
@@ -101,7 +107,7 @@ final class PodLifecycle {
     if (!record.hasEnded()) {
       end(key, record, grace(pod));
       writeStatus(key, record, pod, record.report());
-    } else if (!record.isDeleted()) {
+    } else if (!record.isDeleted() && listed.getAsBoolean()) {
       PodReport last = record.report();
       if (last != null || !PodStatuses.isFinal(pod)) {
         writeStatus(key, record, pod, PodStatuses.ended(pod, last, clock.instant()));
@@ -138,7 +144,7 @@ final class PodLifecycle {
 
   private void writeStatus(PodKey key, PodRecord record, V1Pod pod, @Nullable PodReport report)
       throws ApiException {
-    if (report == null) {
+    if (report == null || !listed.getAsBoolean()) {
       return;
     }
     Instant now = clock.instant();

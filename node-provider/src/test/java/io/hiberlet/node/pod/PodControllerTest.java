@@ -19,10 +19,15 @@ import io.hiberlet.node.PodReport.Phase;
 import io.hiberlet.node.PodReporter;
 import io.hiberlet.node.client.ApiServerAccess;
 import io.hiberlet.node.event.EventRecorder;
+import io.kubernetes.client.openapi.models.V1Container;
+import io.kubernetes.client.openapi.models.V1ObjectMeta;
+import io.kubernetes.client.openapi.models.V1Pod;
+import io.kubernetes.client.openapi.models.V1PodSpec;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -62,7 +67,7 @@ class PodControllerTest {
   @Test
   void writesTheStatusOfAPod() {
     server.putPod("p", "uid-1");
-    controller.start();
+    start();
     handler.reporterOf(POD).report(running("a"));
     Await.until("Running", () -> "Running".equals(status("phase")));
     assertEquals("10.0.0.7", status("podIP"));
@@ -72,7 +77,7 @@ class PodControllerTest {
   @Test
   void handsOverChangesOfSpecAndMetadataButNotOfStatus() {
     server.putPod("p", "uid-1");
-    controller.start();
+    start();
     handler.reporterOf(POD).report(running("a"));
     Await.until("written", () -> "a".equals(status("message")));
     server.change(
@@ -93,7 +98,7 @@ class PodControllerTest {
     for (int i = 0; i < 3; i++) {
       server.failOnce(request -> request.method().equals("PATCH"), 500);
     }
-    controller.start();
+    start();
     PodReporter reporter = handler.reporterOf(POD);
     for (int i = 0; i < 50; i++) {
       reporter.report(running("report " + i));
@@ -104,7 +109,7 @@ class PodControllerTest {
   @Test
   void writesAgainWhatSomebodyElseOverwrote() {
     server.putPod("p", "uid-1");
-    controller.start();
+    start();
     handler.reporterOf(POD).report(running("mine"));
     Await.until("mine", () -> "mine".equals(status("message")));
     server.change(
@@ -120,7 +125,7 @@ class PodControllerTest {
   void writesNothingWhenNothingChanged() {
     server.putPod("p", "uid-1");
     server.putPod("q", "uid-2");
-    controller.start();
+    start();
     PodReporter reporter = handler.reporterOf(POD);
     reporter.report(running("same"));
     Await.until("written", () -> "same".equals(status("message")));
@@ -139,7 +144,7 @@ class PodControllerTest {
     var ended = new CompletableFuture<Void>();
     handler.onTerminate(termination -> ended);
     server.putPod("p", "uid-1");
-    controller.start();
+    start();
     handler.reporterOf(POD).report(running("a"));
     Await.until("Running", () -> "Running".equals(status("phase")));
     askToDelete(30);
@@ -165,7 +170,7 @@ class PodControllerTest {
                 ? CompletableFuture.failedFuture(new IllegalStateException("disk on fire"))
                 : CompletableFuture.completedFuture(null));
     server.putPod("p", "uid-1");
-    controller.start();
+    start();
     handler.reporterOf(POD);
     askToDelete(1);
     Await.until("deleted", () -> server.get(podPath("p")) == null);
@@ -175,7 +180,7 @@ class PodControllerTest {
   @Test
   void endsAPodThatVanished() {
     server.putPod("p", "uid-1");
-    controller.start();
+    start();
     handler.reporterOf(POD);
     server.remove(podPath("p"));
     Await.until("ended", () -> handler.terminations().size() == 1);
@@ -185,7 +190,7 @@ class PodControllerTest {
   @Test
   void tellsApartPodsOfTheSameName() {
     server.putPod("p", "uid-1");
-    controller.start();
+    start();
     handler.reporterOf(POD).report(running("first"));
     Await.until("first", () -> "first".equals(status("message")));
     server.remove(podPath("p"));
@@ -205,7 +210,7 @@ class PodControllerTest {
     handler.remember(POD);
     server.putPod("p", "uid-1");
     server.failOnce(request -> request.method().equals("GET"), 503);
-    controller.start();
+    start();
     handler.reporterOf(POD);
     Await.until("ended", () -> !handler.terminations().isEmpty());
     assertEquals(List.of(new Termination(gone, Duration.ZERO)), handler.terminations());
@@ -221,7 +226,7 @@ class PodControllerTest {
           return pod;
         });
     server.putPod("q", "uid-2");
-    controller.start();
+    start();
     PodKey other = new PodKey("n", "q", "uid-2");
     PodReporter reporter = handler.reporterOf(other);
     assertEquals(1, handler.synced().size());
@@ -246,14 +251,14 @@ class PodControllerTest {
           }
         });
     server.putPod("p", "uid-1");
-    controller.start();
+    start();
     handler.reporterOf(POD);
     assertEquals(2, calls.get());
   }
 
   @Test
   void followsPodsThroughDisconnections() {
-    controller.start();
+    start();
     for (int i = 0; i < 3; i++) {
       server.dropWatches();
       server.putPod("pod-" + i, "uid-" + i);
@@ -265,7 +270,7 @@ class PodControllerTest {
   @Test
   void listsAgainWhenTheServerHasForgotten() {
     server.putPod("p", "uid-1");
-    controller.start();
+    start();
     handler.reporterOf(POD);
     server.remove(podPath("p"));
     server.putPod("q", "uid-2");
@@ -279,12 +284,69 @@ class PodControllerTest {
   void onePodThatCannotBeReadHidesNoOther() {
     server.put(podPath("bad"), "{\"metadata\": {\"name\": \"bad\"}, \"spec\": 7}");
     server.putPod("p", "uid-1");
-    controller.start();
+    start();
     handler.reporterOf(POD);
     server.put(podPath("worse"), "{\"metadata\": {\"name\": \"worse\"}, \"status\": []}");
     server.putPod("q", "uid-2");
     handler.reporterOf(new PodKey("n", "q", "uid-2"));
     assertEquals(1, lists());
+  }
+
+  @Test
+  void runsWhatIsRememberedBeforeTheServerIsReached() {
+    handler.remember(pod("p", "uid-1"));
+    controller.start();
+    handler.reporterOf(POD).report(running("while offline"));
+    assertEquals(List.of(), server.requests());
+
+    server.putPod("p", "uid-1");
+    controller.follow();
+    Await.until("told", () -> "while offline".equals(status("message")));
+    assertEquals(List.of(), handler.terminations());
+  }
+
+  @Test
+  void endsWhatIsRememberedAndWasReplacedMeanwhile() {
+    handler.remember(pod("p", "uid-0"));
+    controller.start();
+    PodReporter old = handler.reporterOf(new PodKey("n", "p", "uid-0"));
+    old.report(running("old"));
+
+    server.putPod("p", "uid-1");
+    controller.follow();
+    handler.reporterOf(POD).report(running("new"));
+    Await.until("told", () -> "new".equals(status("message")));
+    Await.until("ended", () -> !handler.terminations().isEmpty());
+    assertEquals(
+        List.of(new Termination(new PodKey("n", "p", "uid-0"), Duration.ZERO)),
+        handler.terminations());
+    assertFalse(server.requests().stream().anyMatch(r -> r.body().contains("old")));
+  }
+
+  @Test
+  void endsWhatWasBeingDeletedBeforeTheServerIsReachedAndTellsItLater() {
+    V1Pod leaving = pod("p", "uid-1");
+    leaving.getMetadata().deletionTimestamp(SINCE.atOffset(ZoneOffset.UTC));
+    handler.remember(leaving);
+    controller.start();
+    Await.until("ended", () -> !handler.terminations().isEmpty());
+    assertEquals(List.of(), server.requests());
+
+    server.putPod("p", "uid-1");
+    askToDelete(30);
+    controller.follow();
+    Await.until("deleted", () -> server.get(podPath("p")) == null);
+  }
+
+  private void start() {
+    controller.start();
+    controller.follow();
+  }
+
+  private static V1Pod pod(String name, String uid) {
+    return new V1Pod()
+        .metadata(new V1ObjectMeta().namespace("n").name(name).uid(uid))
+        .spec(new V1PodSpec().containers(List.of(new V1Container().name("main"))));
   }
 
   private long lists() {
