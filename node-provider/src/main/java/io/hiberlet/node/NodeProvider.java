@@ -2,6 +2,7 @@ package io.hiberlet.node;
 
 import io.hiberlet.node.PodReporter.EventType;
 import io.hiberlet.node.client.ApiServerAccess;
+import io.hiberlet.node.event.EventBacklog;
 import io.hiberlet.node.event.EventRecorder;
 import io.hiberlet.node.pod.PodController;
 import io.hiberlet.node.status.MachineInfo;
@@ -36,11 +37,12 @@ public final class NodeProvider implements AutoCloseable {
   private final Thread startUp;
 
   /** Nothing happens before {@link #start}. */
-  public NodeProvider(NodeOptions options, ApiServerAccess access, PodHandler handler) {
+  public NodeProvider(
+      NodeOptions options, ApiServerAccess access, PodHandler handler, EventBacklog backlog) {
     ApiClient client = access.client();
     Clock clock = Clock.systemUTC();
     this.name = options.name();
-    this.events = new EventRecorder(client, name, clock);
+    this.events = new EventRecorder(client, name, backlog, clock);
     this.pods =
         new PodController(name, options.ip().getHostAddress(), client, handler, events, clock);
     var machine = new MachineInfo(Path.of("/"), options.dataDirectory());

@@ -48,9 +48,9 @@ public final class FakeApiServer implements AutoCloseable {
 
   private record Change(long version, String event) {}
 
-  private record Fault(Predicate<Request> when, int status, AtomicBoolean used) {
+  private record Fault(Predicate<Request> when, int status, boolean lasts, AtomicBoolean used) {
     boolean hits(Request request) {
-      return when.test(request) && used.compareAndSet(false, true);
+      return when.test(request) && (lasts || used.compareAndSet(false, true));
     }
   }
 
@@ -95,7 +95,17 @@ public final class FakeApiServer implements AutoCloseable {
 
   /** The next matching request is refused; repeat for more. */
   public void failOnce(Predicate<Request> when, int status) {
-    faults.add(new Fault(when, status, new AtomicBoolean()));
+    faults.add(new Fault(when, status, false, new AtomicBoolean()));
+  }
+
+  /** Every matching request is refused until {@link #recover}. */
+  public void failAlways(Predicate<Request> when, int status) {
+    faults.add(new Fault(when, status, true, new AtomicBoolean()));
+  }
+
+  /** No fault is left. */
+  public void recover() {
+    faults.clear();
   }
 
   public static String podPath(String name) {

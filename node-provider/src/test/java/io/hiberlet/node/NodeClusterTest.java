@@ -15,6 +15,7 @@ import io.hiberlet.node.certificate.ServingCertificate;
 import io.hiberlet.node.client.ApiServerAccess;
 import io.hiberlet.node.client.PodResources;
 import io.hiberlet.node.client.ResourceException;
+import io.hiberlet.node.event.EventBacklog;
 import io.hiberlet.node.pod.PodCache;
 import io.kubernetes.client.custom.Quantity;
 import io.kubernetes.client.openapi.ApiException;
@@ -313,7 +314,7 @@ class NodeClusterTest {
   }
 
   private NodeProvider startProvider(PodHandler podHandler) throws Exception {
-    var started = new NodeProvider(options(), access, podHandler);
+    var started = new NodeProvider(options(), access, podHandler, EventBacklog.NONE);
     started.start(10_250);
     assertTrue(started.awaitReady(Duration.ofSeconds(60)), "not ready in time");
     return started;

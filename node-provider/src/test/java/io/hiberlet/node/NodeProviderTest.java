@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.hiberlet.node.event.EventBacklog;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,7 +23,7 @@ class NodeProviderTest {
   void becomesReadyWhenTheServerIsBackAndRunsPods() throws Exception {
     try (var server = new FakeApiServer();
         var access = server.access(directory);
-        var provider = new NodeProvider(options("node"), access, handler)) {
+        var provider = new NodeProvider(options("node"), access, handler, EventBacklog.NONE)) {
       server.failOnce(request -> request.path().equals(NODE), 503);
       server.failOnce(request -> request.path().equals("/api/v1/pods"), 500);
       assertFalse(provider.ready());
@@ -43,7 +44,7 @@ class NodeProviderTest {
   void closesWhileTheServerIsAway() throws Exception {
     var server = new FakeApiServer();
     try (var access = server.access(directory);
-        var provider = new NodeProvider(options("node"), access, handler)) {
+        var provider = new NodeProvider(options("node"), access, handler, EventBacklog.NONE)) {
       server.close();
       provider.start(10_250);
       assertFalse(provider.awaitReady(Duration.ofMillis(50)));

@@ -16,10 +16,10 @@ final class StoreFormat {
 
   /**
    * Changes whenever an older program would misread the folder, a new {@link Table} included. 2:
-   * pages lie over their module's image and bear a generation. A folder of version 1 is one of
-   * version 2 in which nothing new was written yet.
+   * pages lie over their module's image and bear a generation. 3: there are events. An older folder
+   * is one of this version in which nothing new was written yet.
    */
-  static final int VERSION = 2;
+  static final int VERSION = 3;
 
   private final Path folder;
   private final Path file;

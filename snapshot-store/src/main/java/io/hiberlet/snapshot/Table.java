@@ -12,7 +12,9 @@ public enum Table {
   /** Memory pages of hibernated controllers. */
   PAGES("pages"),
   /** Positions of watches that moved on without their controller being woken. */
-  POSITIONS("positions");
+  POSITIONS("positions"),
+  /** Events that the API server has not taken yet: key is a number that grows. */
+  EVENTS("events");
 
   private final String storedName;
 

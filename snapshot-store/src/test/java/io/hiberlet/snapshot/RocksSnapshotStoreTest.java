@@ -73,7 +73,7 @@ class RocksSnapshotStoreTest extends SnapshotStoreContract {
     Files.writeString(format, "1\n");
     Files.writeString(folder().resolve("format.new"), "torn by a crash");
     store = open();
-    assertEquals("2\n", Files.readString(format));
+    assertEquals("3\n", Files.readString(format));
     assertArrayEquals(value(1), store.read(Table.PAGES, key(0)).orElseThrow());
     reopen();
     assertEquals(1, count());
@@ -91,7 +91,7 @@ class RocksSnapshotStoreTest extends SnapshotStoreContract {
     assertEquals("1\n", Files.readString(format));
     Files.write(current, good);
     store = open();
-    assertEquals("2\n", Files.readString(format));
+    assertEquals("3\n", Files.readString(format));
   }
 
   @Test
@@ -102,7 +102,7 @@ class RocksSnapshotStoreTest extends SnapshotStoreContract {
     Files.writeString(young.resolve("format.new"), "");
     Files.writeString(young.resolve("lock"), "");
     RocksSnapshotStore.open(young, StoreOptions.DEFAULT).close();
-    assertEquals("2\n", Files.readString(young.resolve("format")));
+    assertEquals("3\n", Files.readString(young.resolve("format")));
     // Its database was begun, and nothing was stored yet.
     Files.delete(young.resolve("db").resolve("CURRENT"));
     for (Path file : filesOf(young.resolve("db"))) {
@@ -116,7 +116,7 @@ class RocksSnapshotStoreTest extends SnapshotStoreContract {
   @Test
   void aNewerFormatIsLeftUntouched() throws IOException {
     store.close();
-    Files.writeString(folder().resolve("format"), "3\n");
+    Files.writeString(folder().resolve("format"), "4\n");
     List<String> before = listing();
     StoreException refused = assertThrows(StoreException.class, this::open);
     assertEquals(Kind.NEWER_FORMAT, refused.kind());

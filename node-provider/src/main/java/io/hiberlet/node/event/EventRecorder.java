@@ -11,18 +11,17 @@ import java.net.HttpURLConnection;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Queue;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends events in the background, in order, and keeps up to 1,000 while the API server is away.
- * Recording never blocks: an event that finds no room is dropped and counted. Repetitions raise the
- * count of the event before, and no object gets more than 25 at once or one every five minutes
- * after that (the limits of client-go). It is not client-java's recorder, whose queue is unbounded
- * and which polls ten times a second, gives up after ten tries, and does not escape messages.
+ * Sends events in the background, in order, and keeps up to 1,000 while the API server is away, on
+ * the disk too: a later process sends what this one could not. Recording never blocks: an event
+ * that finds no room is dropped and counted. Repetitions raise the count of the event before, and
+ * no object gets more than 25 at once or one every five minutes after that (the limits of
+ * client-go). It is not client-java's recorder, whose queue is unbounded and which polls ten times
+ * a second, gives up after ten tries, and does not escape messages.
  *
  * <p>All methods may be called by any thread.
  */
@@ -36,7 +35,7 @@ public final class EventRecorder implements AutoCloseable {
   private static final Duration UNTIL_WOKEN = Duration.ofHours(1);
   private static final int TOO_MANY_REQUESTS = 429;
 
-  private final Queue<Occurrence> pending = new ArrayBlockingQueue<>(MOST_PENDING);
+  private final PendingEvents pending;
   private final AtomicLong dropped = new AtomicLong();
   private final String node;
   private final Clock clock;
@@ -44,7 +43,8 @@ public final class EventRecorder implements AutoCloseable {
   private final EventBudget budget;
   private final RepeatedTask sender;
 
-  public EventRecorder(ApiClient client, String node, Clock clock) {
+  public EventRecorder(ApiClient client, String node, EventBacklog backlog, Clock clock) {
+    this.pending = new PendingEvents(MOST_PENDING, backlog);
     this.node = node;
     this.clock = clock;
     this.series = new EventSeries(client, node);
@@ -73,10 +73,11 @@ public final class EventRecorder implements AutoCloseable {
     record(new V1ObjectReference().kind("Node").name(node).uid(node), type, reason, message);
   }
 
-  /** Stops sending; what is still pending is lost. */
+  /** Stops sending; what is still pending is written down. */
   @Override
   public void close() {
     sender.close();
+    pending.keep();
   }
 
   private void record(V1ObjectReference about, EventType type, String reason, String message) {
@@ -89,6 +90,18 @@ public final class EventRecorder implements AutoCloseable {
   }
 
   private Duration sendPending() throws ApiException {
+    try {
+      sendAll();
+    } catch (ApiException e) {
+      pending.keep(); // it may take long, and nobody knows who ends this process meanwhile
+      throw e;
+    }
+    pending.forgetDone();
+    tellDropped();
+    return UNTIL_WOKEN;
+  }
+
+  private void sendAll() throws ApiException {
     Occurrence next = pending.peek();
     while (next != null) {
       if (budget.allows(next)) {
@@ -98,11 +111,13 @@ public final class EventRecorder implements AutoCloseable {
       pending.remove();
       next = pending.peek();
     }
+  }
+
+  private void tellDropped() {
     long lost = dropped.getAndSet(0);
     if (lost > 0) {
       log.atWarn().addKeyValue("dropped", lost).log("Events were lost");
     }
-    return UNTIL_WOKEN;
   }
 
   /** Fails only when trying again may help. */

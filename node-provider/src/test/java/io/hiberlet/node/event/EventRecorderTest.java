@@ -4,11 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import io.hiberlet.node.Await;
 import io.hiberlet.node.FakeApiServer;
 import io.hiberlet.node.PodKey;
 import io.hiberlet.node.PodReporter.EventType;
 import io.hiberlet.node.client.ApiServerAccess;
+import io.hiberlet.node.event.EventBacklog.Kept;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -24,13 +26,14 @@ class EventRecorderTest {
   @TempDir Path directory;
   private FakeApiServer server;
   private ApiServerAccess access;
+  private final MemoryBacklog backlog = new MemoryBacklog();
   private EventRecorder recorder;
 
   @BeforeEach
   void create() throws Exception {
     server = new FakeApiServer();
     access = server.access(directory);
-    recorder = new EventRecorder(access.client(), "node", Clock.systemUTC());
+    recorder = recorder();
   }
 
   @AfterEach
@@ -97,6 +100,50 @@ class EventRecorderTest {
     recorder.record(new PodKey("n", "q", "uid-2"), EventType.NORMAL, "Room", "again");
     Await.until("another object's", () -> events().size() == 26);
     assertTrue(events().stream().noneMatch(e -> e.get("reason").getAsString().equals("Dropped")));
+  }
+
+  @Test
+  void aLaterProcessSendsWhatThisOneCouldNotInOrder() {
+    server.failAlways(request -> request.path().equals(EVENTS), 503);
+    recorder.start();
+    recorder.record(POD, EventType.NORMAL, "First", "m");
+    Await.until("it is on the disk", () -> backlog.load().size() == 1);
+    recorder.record(POD, EventType.NORMAL, "Second", "m");
+    recorder.close();
+    assertEquals(2, backlog.load().size());
+
+    server.recover();
+    recorder = recorder();
+    recorder.record(POD, EventType.NORMAL, "Third", "m");
+    recorder.start();
+    Await.until("all", () -> events().size() == 3);
+    Await.until("nothing is left", () -> backlog.load().isEmpty());
+    assertEquals(List.of("First", "Second", "Third"), reasonsSent(3));
+  }
+
+  @Test
+  void whatIsNoEventOnTheDiskIsDropped() {
+    for (String bad : List.of("", "{", "[]", "null", "{\"at\":\"x\"}", "7")) {
+      backlog.add(List.of(new Kept(backlog.load().size(), bad)));
+    }
+    recorder = recorder();
+    recorder.record(POD, EventType.NORMAL, "Good", "m");
+    recorder.start();
+    Await.until("the good one", () -> events().size() == 1);
+    Await.until("nothing is left", () -> backlog.load().isEmpty());
+  }
+
+  private EventRecorder recorder() {
+    return new EventRecorder(access.client(), "node", backlog, Clock.systemUTC());
+  }
+
+  /** Of the last requests. */
+  private List<String> reasonsSent(int count) {
+    return server.requests().stream()
+        .skip(server.requests().size() - count)
+        .map(request -> JsonParser.parseString(request.body()).getAsJsonObject())
+        .map(event -> event.get("reason").getAsString())
+        .toList();
   }
 
   private List<JsonObject> events() {

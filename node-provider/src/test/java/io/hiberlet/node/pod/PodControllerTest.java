@@ -18,6 +18,7 @@ import io.hiberlet.node.PodReport;
 import io.hiberlet.node.PodReport.Phase;
 import io.hiberlet.node.PodReporter;
 import io.hiberlet.node.client.ApiServerAccess;
+import io.hiberlet.node.event.EventBacklog;
 import io.hiberlet.node.event.EventRecorder;
 import io.kubernetes.client.openapi.models.V1Container;
 import io.kubernetes.client.openapi.models.V1ObjectMeta;
@@ -51,7 +52,7 @@ class PodControllerTest {
   void create() throws Exception {
     server = new FakeApiServer();
     access = server.access(directory);
-    events = new EventRecorder(access.client(), "node", Clock.systemUTC());
+    events = new EventRecorder(access.client(), "node", EventBacklog.NONE, Clock.systemUTC());
     controller =
         new PodController("node", "10.0.0.7", access.client(), handler, events, Clock.systemUTC());
   }
