@@ -30,12 +30,12 @@ import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /** Gives a node its identity: a client certificate {@code system:node:NAME} of the cluster's CA. */
-final class NodeKubeconfig {
+public final class NodeKubeconfig {
 
   private NodeKubeconfig() {}
 
   /** Writes key, certificate and kubeconfig into a directory. */
-  static Path write(RealControlPlane cluster, String node, Path directory) throws Exception {
+  public static Path write(RealControlPlane cluster, String node, Path directory) throws Exception {
     KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
     generator.initialize(2048);
     KeyPair keys = generator.generateKeyPair();

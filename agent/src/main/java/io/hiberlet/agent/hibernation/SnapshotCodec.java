@@ -7,10 +7,13 @@ import io.hiberlet.agent.hostio.OperationsState.Pending;
 import io.hiberlet.agent.hostio.OperationsState.Request;
 import io.hiberlet.agent.hostio.OperationsState.Timer;
 import io.hiberlet.agent.hostio.OperationsState.Watch;
+import io.hiberlet.agent.runtime.GuestSettings;
 import io.hiberlet.agent.runtime.GuestState;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -23,10 +26,13 @@ import org.jspecify.annotations.Nullable;
 final class SnapshotCodec {
 
   /** Goes up with every change of the layout; older versions stay readable. */
-  static final int VERSION = 2;
+  static final int VERSION = 3;
 
   /** Its heads name no ABI and no generation, and have a CRC32C for each memory. */
   private static final int VERSION_1 = 1;
+
+  /** The first whose heads have the guest's settings. */
+  private static final int VERSION_3 = 3;
 
   /** There was no other when version 1 was written. */
   private static final String ABI_OF_VERSION_1 = "hiberlet:v1";
@@ -73,6 +79,14 @@ final class SnapshotCodec {
     }
     encodeInts(out, toInts(guest.droppedData()));
     encodeInts(out, toInts(guest.droppedElements()));
+    encodeSettings(out, guest.settings());
+  }
+
+  private static void encodeSettings(SnapshotOutput out, GuestSettings settings) {
+    out.i32(settings.args().size());
+    settings.args().forEach(out::text);
+    out.i32(settings.env().size());
+    settings.env().forEach((name, value) -> out.text(name).text(value));
   }
 
   private static void encodeInts(SnapshotOutput out, int[] values) {
@@ -121,7 +135,7 @@ final class SnapshotCodec {
 
   private static SnapshotHead decodeBody(SnapshotInput in) throws CorruptSnapshotException {
     int version = in.u8();
-    if (version != VERSION && version != VERSION_1) {
+    if (version < VERSION_1 || version > VERSION) {
       throw new CorruptSnapshotException(
           "the snapshot has version %d, this program reads up to %d".formatted(version, VERSION));
     }
@@ -132,7 +146,7 @@ final class SnapshotCodec {
             in.text(),
             in.instant(),
             decodeOperations(in),
-            decodeGuest(in),
+            decodeGuest(in, version),
             first ? new PageFormat.Contents() : new PageFormat.Generations(in.i32()),
             decodeMemories(in, first));
     in.requireEnd();
@@ -170,7 +184,8 @@ final class SnapshotCodec {
     return new Watch(id, in.bytes(), flags, position, (bits & WATCH_HEAD_READ) != 0);
   }
 
-  private static GuestState decodeGuest(SnapshotInput in) throws CorruptSnapshotException {
+  private static GuestState decodeGuest(SnapshotInput in, int version)
+      throws CorruptSnapshotException {
     long monotonicNanos = in.i64();
     Instant capturedAt = in.instant();
     long[] globals = new long[in.count(Long.BYTES)];
@@ -185,7 +200,27 @@ final class SnapshotCodec {
     List<Integer> droppedData = toList(decodeInts(in));
     List<Integer> droppedElements = toList(decodeInts(in));
     return new GuestState(
-        List.of(), globals, tables, droppedData, droppedElements, monotonicNanos, capturedAt);
+        List.of(),
+        globals,
+        tables,
+        droppedData,
+        droppedElements,
+        monotonicNanos,
+        capturedAt,
+        version < VERSION_3 ? GuestSettings.NONE : decodeSettings(in));
+  }
+
+  private static GuestSettings decodeSettings(SnapshotInput in) throws CorruptSnapshotException {
+    int count = in.count(Integer.BYTES);
+    List<String> args = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      args.add(in.text());
+    }
+    Map<String, String> env = new LinkedHashMap<>();
+    for (int i = in.count(2 * Integer.BYTES); i > 0; i--) {
+      env.put(in.text(), in.text());
+    }
+    return new GuestSettings(args, env);
   }
 
   private static int[] decodeInts(SnapshotInput in) throws CorruptSnapshotException {

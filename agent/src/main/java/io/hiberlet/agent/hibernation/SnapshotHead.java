@@ -82,6 +82,7 @@ record SnapshotHead(
         guest.droppedData(),
         guest.droppedElements(),
         guest.monotonicNanos(),
-        guest.capturedAt());
+        guest.capturedAt(),
+        guest.settings());
   }
 }

@@ -99,11 +99,7 @@ final class LiveParts implements ControllerParts {
   private GuestEnvironment environment() {
     ContainerLog to = openLog();
     return new GuestEnvironment(
-        spec.args(),
-        spec.env(),
-        to.stream(Stream.STDOUT),
-        to.stream(Stream.STDERR),
-        spec.memoryLimitBytes());
+        settings, to.stream(Stream.STDOUT), to.stream(Stream.STDERR), spec.memoryLimitBytes());
   }
 
   private void attempt(LogWork work) {

@@ -14,6 +14,7 @@ final class ChicoryGuest implements Guest {
   private final GuestFailures failures;
   private final GuestClock clock;
   private final HiberletCalls hiberlet;
+  private final GuestSettings settings;
 
   /** Null once the guest failed or was closed. */
   private @Nullable Instance instance;
@@ -23,11 +24,13 @@ final class ChicoryGuest implements Guest {
       Instance instance,
       HiberletCalls hiberlet,
       GuestClock clock,
+      GuestSettings settings,
       GuestFailures failures) {
     this.module = module;
     this.instance = instance;
     this.hiberlet = hiberlet;
     this.clock = clock;
+    this.settings = settings;
     this.failures = failures;
   }
 
@@ -41,7 +44,7 @@ final class ChicoryGuest implements Guest {
 
   @Override
   public GuestState capture() {
-    return StateCapture.capture(resident(), clock);
+    return StateCapture.capture(resident(), clock, settings);
   }
 
   @Override

@@ -75,11 +75,11 @@ public final class GuestModule {
               return created;
             });
     hiberlet.endWake();
-    return new ChicoryGuest(this, instance, hiberlet, clock, failures);
+    return new ChicoryGuest(this, instance, hiberlet, clock, environment.settings(), failures);
   }
 
   /**
-   * Goes on from a state in a new instance. No guest code runs.
+   * Goes on from a state in a new instance, with the settings that are in it. No guest code runs.
    *
    * @throws GuestStateException when the state is not one of this module, or needs more memory than
    *     the limit allows
@@ -91,10 +91,11 @@ public final class GuestModule {
     }
     var clock = GuestClock.resuming(state.monotonicNanos(), state.capturedAt());
     var hiberlet = new HiberletCalls(calls);
-    var imports = HostImports.values(hiberlet, new WasiCalls(environment, clock));
+    var wasi = new WasiCalls(environment.with(state.settings()), clock);
+    var imports = HostImports.values(hiberlet, wasi);
     Instance instance = instances.resume(imports, environment.memoryLimitBytes());
     StateRestore.restore(instance, state);
-    return new ChicoryGuest(this, instance, hiberlet, clock, failures);
+    return new ChicoryGuest(this, instance, hiberlet, clock, state.settings(), failures);
   }
 
   private String tooLittleMemory(GuestEnvironment environment) {

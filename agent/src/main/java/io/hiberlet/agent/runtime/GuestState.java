@@ -13,6 +13,7 @@ import java.util.List;
  * @param droppedElements the passive element segments that {@code elem.drop} has emptied, by index
  * @param monotonicNanos the guest's monotonic clock when it was captured
  * @param capturedAt the wall clock then: the monotonic clock goes on by the time that has passed
+ * @param settings those that its life began with
  */
 @SuppressWarnings("ArrayRecordComponent") // a carrier of bytes, never compared
 public record GuestState(
@@ -22,7 +23,8 @@ public record GuestState(
     List<Integer> droppedData,
     List<Integer> droppedElements,
     long monotonicNanos,
-    Instant capturedAt) {
+    Instant capturedAt,
+    GuestSettings settings) {
 
   /** The size of a page of a snapshot, in bytes; a Wasm page has 16 of them. */
   public static final int PAGE_BYTES = 4096;

@@ -9,7 +9,6 @@ import io.hiberlet.agent.hostio.Completion;
 import io.hiberlet.agent.hostio.Errno;
 import io.hiberlet.agent.hostio.HostCalls;
 import java.io.OutputStream;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -53,8 +52,7 @@ final class HostImports {
   private static Map<String, FunctionType> types() {
     var nowhere =
         new GuestEnvironment(
-            List.of(),
-            Map.of(),
+            GuestSettings.NONE,
             OutputStream.nullOutputStream(),
             OutputStream.nullOutputStream(),
             0);

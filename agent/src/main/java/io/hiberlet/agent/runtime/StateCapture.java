@@ -15,7 +15,7 @@ import java.util.stream.LongStream;
 final class StateCapture {
   private StateCapture() {}
 
-  static GuestState capture(Instance instance, GuestClock clock) {
+  static GuestState capture(Instance instance, GuestClock clock, GuestSettings settings) {
     WasmModule module = instance.module();
     return new GuestState(
         CopyOnWriteMemory.all(instance).map(CopyOnWriteMemory::capture).toList(),
@@ -30,7 +30,8 @@ final class StateCapture {
         droppedData(instance, module),
         droppedElements(instance),
         clock.nanos(),
-        Instant.now());
+        Instant.now(),
+        settings);
   }
 
   private static LongStream global(Instance instance, int index) {

@@ -80,11 +80,11 @@ final class WasiCalls {
   private WasiPreview1 chicory() {
     var options =
         WasiOptions.builder()
-            .withArguments(environment.args())
+            .withArguments(environment.settings().args())
             .withStdout(environment.stdout(), true)
             .withStderr(environment.stderr(), true)
             .withRandom(RANDOM);
-    environment.env().forEach(options::withEnvironment);
+    environment.settings().env().forEach(options::withEnvironment);
     return WasiPreview1.builder().withLogger(new NoLog()).withOptions(options.build()).build();
   }
 

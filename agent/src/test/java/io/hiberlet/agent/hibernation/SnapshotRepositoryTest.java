@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hiberlet.agent.hostio.OperationsState;
 import io.hiberlet.agent.hostio.OperationsState.Watch;
+import io.hiberlet.agent.runtime.GuestSettings;
 import io.hiberlet.agent.runtime.GuestState;
 import io.hiberlet.agent.runtime.GuestState.Memory;
 import io.hiberlet.agent.runtime.GuestState.Page;
@@ -273,7 +274,8 @@ class SnapshotRepositoryTest {
   }
 
   private static GuestState guest(List<Memory> memories, long[] globals) {
-    return new GuestState(memories, globals, List.of(), List.of(), List.of(), 0, Instant.EPOCH);
+    return new GuestState(
+        memories, globals, List.of(), List.of(), List.of(), 0, Instant.EPOCH, GuestSettings.NONE);
   }
 
   private static Page page(int index, int fill) {

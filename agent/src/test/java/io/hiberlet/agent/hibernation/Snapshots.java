@@ -5,14 +5,18 @@ import io.hiberlet.agent.hostio.OperationsState.Pending;
 import io.hiberlet.agent.hostio.OperationsState.Request;
 import io.hiberlet.agent.hostio.OperationsState.Timer;
 import io.hiberlet.agent.hostio.OperationsState.Watch;
+import io.hiberlet.agent.runtime.GuestSettings;
 import io.hiberlet.agent.runtime.GuestState;
 import io.hiberlet.agent.runtime.GuestState.Memory;
 import io.hiberlet.agent.runtime.GuestState.Page;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 
 /** Snapshots drawn from a seed, and a text of all they hold, as records of arrays are not equal. */
@@ -57,7 +61,8 @@ final class Snapshots {
             List.of(),
             List.of(),
             guest.monotonicNanos(),
-            guest.capturedAt()),
+            guest.capturedAt(),
+            GuestSettings.NONE),
         new OperationsState(snapshot.operations().nextId(), List.of()),
         snapshot.takenAt());
   }
@@ -70,7 +75,16 @@ final class Snapshots {
         random.ints(random.nextInt(3), 0, 9).boxed().toList(),
         random.ints(random.nextInt(3), 0, 9).boxed().toList(),
         random.nextLong(),
-        Instant.ofEpochSecond(random.nextLong(1L << 33)));
+        Instant.ofEpochSecond(random.nextLong(1L << 33)),
+        settings(random));
+  }
+
+  private static GuestSettings settings(SplittableRandom random) {
+    Map<String, String> env = new LinkedHashMap<>();
+    for (int i = random.nextInt(4); i > 0; i--) {
+      env.put("N" + random.nextInt(9), "ä".repeat(random.nextInt(30)));
+    }
+    return new GuestSettings(Collections.nCopies(random.nextInt(3), "an argument"), env);
   }
 
   private static List<Memory> memories(SplittableRandom random) {
@@ -137,6 +151,7 @@ final class Snapshots {
     text.append(snapshot.moduleDigest()).append(' ').append(snapshot.takenAt());
     text.append(' ').append(guest.monotonicNanos()).append(' ').append(guest.capturedAt());
     text.append(' ').append(guest.droppedData()).append(guest.droppedElements());
+    text.append(' ').append(guest.settings().args()).append(guest.settings().env());
     text.append("\nglobals ").append(Arrays.toString(guest.globals()));
     guest.tables().forEach(table -> text.append("\ntable ").append(Arrays.toString(table)));
     for (Memory memory : guest.memories()) {

@@ -4,6 +4,7 @@ import io.hiberlet.agent.hostio.Completion;
 import io.hiberlet.agent.hostio.HostCalls;
 import io.hiberlet.agent.runtime.Guest;
 import io.hiberlet.agent.runtime.GuestExitException;
+import io.hiberlet.agent.runtime.GuestSettings;
 import io.hiberlet.agent.runtime.GuestState;
 import io.hiberlet.agent.runtime.GuestTrapException;
 import io.hiberlet.agent.runtime.SparePages;
@@ -57,7 +58,14 @@ final class FakeGuest implements Guest {
   @Override
   public GuestState capture() {
     return new GuestState(
-        List.of(), new long[] {read}, List.of(), List.of(), List.of(), 0, Instant.EPOCH);
+        List.of(),
+        new long[] {read},
+        List.of(),
+        List.of(),
+        List.of(),
+        0,
+        Instant.EPOCH,
+        GuestSettings.NONE);
   }
 
   @Override

@@ -10,6 +10,7 @@ import io.hiberlet.agent.runtime.Guest;
 import io.hiberlet.agent.runtime.GuestEnvironment;
 import io.hiberlet.agent.runtime.GuestExitException;
 import io.hiberlet.agent.runtime.GuestModule;
+import io.hiberlet.agent.runtime.GuestSettings;
 import io.hiberlet.agent.runtime.GuestState;
 import io.hiberlet.agent.runtime.GuestStateException;
 import io.hiberlet.agent.runtime.GuestTrapException;
@@ -107,8 +108,7 @@ public final class ModulePods implements PodServices {
 
     private GuestEnvironment environment() {
       return new GuestEnvironment(
-          List.of("guest"),
-          Map.of(),
+          new GuestSettings(List.of("guest"), Map.of()),
           OutputStream.nullOutputStream(),
           OutputStream.nullOutputStream(),
           memoryLimitBytes);

@@ -259,7 +259,8 @@ class GuestStateTest {
         droppedData,
         droppedElements,
         state.monotonicNanos(),
-        state.capturedAt());
+        state.capturedAt(),
+        state.settings());
   }
 
   private static GuestState withClock(GuestState state, long nanos, Instant capturedAt) {
@@ -270,7 +271,8 @@ class GuestStateTest {
         state.droppedData(),
         state.droppedElements(),
         nanos,
-        capturedAt);
+        capturedAt,
+        state.settings());
   }
 
   private static void assertSameState(GuestState expected, GuestState actual) {

@@ -95,6 +95,7 @@ final class SpecModule {
         captured.droppedData(),
         captured.droppedElements(),
         captured.monotonicNanos(),
-        captured.capturedAt());
+        captured.capturedAt(),
+        captured.settings());
   }
 }

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -22,6 +23,7 @@ class WasiCallsTest {
   private final ByteArrayOutputStream stdout = new ByteArrayOutputStream();
   private final ByteArrayOutputStream stderr = new ByteArrayOutputStream();
   private final RecordingCalls calls = new RecordingCalls();
+  private GuestModule module;
   private Guest guest;
   private List<Long> reports;
 
@@ -30,9 +32,10 @@ class WasiCallsTest {
     var env = new LinkedHashMap<String, String>();
     env.put("B", "2");
     env.put("A", "ä=1");
-    var environment =
-        new GuestEnvironment(List.of("wasi", "two words"), env, stdout, stderr, 1 << 20);
-    guest = TestModules.compile("wasi").start(environment, calls);
+    var settings = new GuestSettings(List.of("wasi", "two words"), env);
+    var environment = new GuestEnvironment(settings, stdout, stderr, 1 << 20);
+    module = TestModules.compile("wasi");
+    guest = module.start(environment, calls);
     guest.wake();
     reports = calls.takeTimers();
   }
@@ -41,6 +44,20 @@ class WasiCallsTest {
   void argumentsAndLogs() {
     assertEquals("wasi\0two words\0!ok\n", stdout.toString(UTF_8));
     assertEquals("B=2\0A=ä=1\0", stderr.toString(UTF_8));
+  }
+
+  @Test
+  void argumentsAndEnvironmentAreThoseOfTheLifesBeginning() throws Exception {
+    GuestState state = guest.capture();
+    stdout.reset();
+    stderr.reset();
+    var others = new GuestSettings(List.of("other"), Map.of("A", "other"));
+    var environment = new GuestEnvironment(others, stdout, stderr, 1 << 20);
+    Guest resumed = module.resume(environment, calls, state);
+    resumed.wake();
+    assertEquals("wasi\0two words\0!ok\n", stdout.toString(UTF_8));
+    assertEquals("B=2\0A=ä=1\0", stderr.toString(UTF_8));
+    assertEquals(state.settings(), resumed.capture().settings());
   }
 
   @Test

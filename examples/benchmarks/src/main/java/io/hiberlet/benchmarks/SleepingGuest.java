@@ -12,12 +12,12 @@ import io.hiberlet.agent.runtime.Guest;
 import io.hiberlet.agent.runtime.GuestEnvironment;
 import io.hiberlet.agent.runtime.GuestExitException;
 import io.hiberlet.agent.runtime.GuestModule;
+import io.hiberlet.agent.runtime.GuestSettings;
 import io.hiberlet.agent.runtime.GuestStateException;
 import io.hiberlet.agent.runtime.GuestTrapException;
 import java.io.OutputStream;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 
 /**
  * One guest that is suspended and resumed as a controller of the agent is, by the same code, on the
@@ -36,8 +36,7 @@ final class SleepingGuest implements AutoCloseable {
   private final Commands commands = new Commands();
   private final GuestEnvironment environment =
       new GuestEnvironment(
-          List.of("guest"),
-          Map.of(),
+          GuestSettings.NONE,
           OutputStream.nullOutputStream(),
           OutputStream.nullOutputStream(),
           MEMORY_LIMIT_BYTES);

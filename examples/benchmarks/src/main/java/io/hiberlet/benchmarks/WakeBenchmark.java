@@ -2,9 +2,8 @@ package io.hiberlet.benchmarks;
 
 import io.hiberlet.agent.runtime.Guest;
 import io.hiberlet.agent.runtime.GuestEnvironment;
+import io.hiberlet.agent.runtime.GuestSettings;
 import java.io.OutputStream;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -34,8 +33,7 @@ public class WakeBenchmark {
         WorkingSetModule.compile()
             .start(
                 new GuestEnvironment(
-                    List.of("guest"),
-                    Map.of(),
+                    GuestSettings.NONE,
                     OutputStream.nullOutputStream(),
                     OutputStream.nullOutputStream(),
                     1L << 20),
