@@ -27,6 +27,7 @@ import io.hiberlet.node.client.ApiServerAccess;
 import io.hiberlet.node.client.KubeconfigException;
 import io.hiberlet.node.client.PodResources;
 import io.hiberlet.node.log.LogLimits;
+import io.hiberlet.node.object.ApiPodObjects;
 import io.hiberlet.snapshot.RocksSnapshotStore;
 import io.hiberlet.snapshot.SnapshotStore;
 import io.hiberlet.snapshot.StoreOptions;
@@ -101,12 +102,14 @@ public final class Agent implements AutoCloseable {
             clock,
             metrics);
     PodResources resources = new PodResources(access.client());
+    ApiPodObjects objects = closing.add("watches of objects", new ApiPodObjects(access.client()));
     PodFiles files = new PodFiles(data.resolve("pods"));
     ContainerLogs logs = new ContainerLogs(files, LogLimits.KUBELET_DEFAULTS);
     HostIo hostIo = closing.add("host I/O", new HostIo(Configured.hostIo(config, access), loops));
-    Modules modules = Configured.modules(config, data, resources);
+    Modules modules = Configured.modules(config, data, objects);
     metrics.showModules(modules::bytesOnDisk);
-    Controllers controllers = new Controllers(services, modules, hostIo, resources, logs, blocking);
+    Controllers controllers =
+        new Controllers(services, modules, hostIo, resources, objects, logs, blocking);
     PodAgent pods = new PodAgent(Configured.admission(config), controllers, store, files);
     closing.add("controllers", () -> suspend(pods));
 

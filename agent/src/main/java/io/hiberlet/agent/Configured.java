@@ -1,6 +1,7 @@
 package io.hiberlet.agent;
 
 import io.hiberlet.agent.admission.Admission;
+import io.hiberlet.agent.admission.NodeFacts;
 import io.hiberlet.agent.cli.Version;
 import io.hiberlet.agent.config.AgentConfig;
 import io.hiberlet.agent.hostio.HostIoConfig;
@@ -30,7 +31,7 @@ import io.hiberlet.node.certificate.NodeIdentity;
 import io.hiberlet.node.certificate.ServingCertificate;
 import io.hiberlet.node.client.ApiServerAccess;
 import io.hiberlet.node.client.KubeconfigException;
-import io.hiberlet.node.client.PodResources;
+import io.hiberlet.node.object.PodObjects;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
@@ -63,8 +64,11 @@ final class Configured {
   }
 
   static Admission admission(AgentConfig config) {
+    AgentConfig.Node node = config.node();
     return new Admission(
-        config.runtime().defaultMemoryLimitBytes(), config.hibernation().idleAfter());
+        new NodeFacts(node.ip(), node.capacity().cpuMillis(), node.capacity().memoryBytes()),
+        config.runtime().defaultMemoryLimitBytes(),
+        config.hibernation().idleAfter());
   }
 
   static HostIoConfig hostIo(AgentConfig config, ApiServerAccess access) {
@@ -84,13 +88,13 @@ final class Configured {
         Timeouts.DEFAULT);
   }
 
-  static Modules modules(AgentConfig config, Path data, PodResources resources) throws IOException {
+  static Modules modules(AgentConfig config, Path data, PodObjects objects) throws IOException {
     AgentConfig.Modules modules = config.modules();
     ModuleStore store = new ModuleStore(data.resolve("modules"), modules.maxBytes());
     return new Modules(
         store,
         new OciModuleSource(Set.copyOf(modules.insecureRegistries()), modules.pullTimeout()),
-        new ConfigMapModuleSource(new NodeConfigMaps(resources)),
+        new ConfigMapModuleSource(objects),
         new FileModuleSource(modules.fileRoot()),
         loader(modules, data, store));
   }

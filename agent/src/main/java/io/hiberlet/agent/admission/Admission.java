@@ -27,10 +27,12 @@ public final class Admission {
   private static final String UNSUPPORTED = "Unsupported";
   private static final double LEAST_CPUS = 0.001;
 
+  private final NodeFacts node;
   private final long defaultMemoryBytes;
   private final Duration defaultIdleAfter;
 
-  public Admission(long defaultMemoryBytes, Duration defaultIdleAfter) {
+  public Admission(NodeFacts node, long defaultMemoryBytes, Duration defaultIdleAfter) {
+    this.node = node;
     this.defaultMemoryBytes = defaultMemoryBytes;
     this.defaultIdleAfter = defaultIdleAfter;
   }
@@ -48,10 +50,10 @@ public final class Admission {
     requireSupported(spec);
     PodKey key = new PodKey(meta.getNamespace(), meta.getName(), meta.getUid());
     Duration idleAfter = idleAfter(annotations);
-    GuestEnv guestEnv = new GuestEnv(pod);
+    EnvSources env = new EnvSources(pod, node);
     List<ControllerSpec> controllers = new ArrayList<>();
     for (V1Container container : spec.getContainers()) {
-      controllers.add(controller(container, annotations, idleAfter, guestEnv));
+      controllers.add(controller(container, annotations, idleAfter, env));
     }
     return new PodSpec(key, serviceAccount(spec), restartPolicy(spec), controllers);
   }
@@ -117,7 +119,7 @@ public final class Admission {
   }
 
   private ControllerSpec controller(
-      V1Container container, Map<String, String> annotations, Duration idleAfter, GuestEnv guestEnv)
+      V1Container container, Map<String, String> annotations, Duration idleAfter, EnvSources env)
       throws RefusedException {
     String annotated = annotations.get(Annotations.MODULE);
     String image = Optional.ofNullable(container.getImage()).orElse("");
@@ -130,7 +132,8 @@ public final class Admission {
         annotated,
         image,
         args(container),
-        guestEnv.of(container),
+        env.of(container),
+        workingDir(container),
         memoryLimit(container),
         cpuLimit(container),
         idleAfter);
@@ -142,6 +145,20 @@ public final class Admission {
     args.addAll(command == null || command.isEmpty() ? List.of(container.getName()) : command);
     args.addAll(Optional.ofNullable(container.getArgs()).orElseGet(List::of));
     return args;
+  }
+
+  private static @Nullable String workingDir(V1Container container) throws RefusedException {
+    String folder = container.getWorkingDir();
+    if (folder == null || folder.isEmpty()) {
+      return null;
+    }
+    if (!folder.startsWith("/")) {
+      throw new RefusedException(
+          "InvalidWorkingDir",
+          "container %s: workingDir must be an absolute path, not \"%s\""
+              .formatted(container.getName(), folder));
+    }
+    return folder;
   }
 
   private long memoryLimit(V1Container container) throws RefusedException {

@@ -2,7 +2,6 @@ package io.hiberlet.agent.admission;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,8 +9,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param moduleAnnotation where its module comes from, as the user wrote it; null for the image
  * @param image as the user wrote it; empty where the annotation does without one
- * @param args what WASI hands to the program; the first is the container's name where the pod names
- *     no command
+ * @param args what WASI hands to the program, as the pod has it; the first is the container's name
+ *     where the pod names no command
+ * @param env where its environment comes from, in the order in which one replaces the other
+ * @param workingDir an absolute path; null for none
  * @param memoryLimitBytes of linear memory
  * @param cpuLimit CPU seconds per second that it may use; null for as much as there is
  * @param idleAfter how long it stays in memory with nothing to do
@@ -21,13 +22,14 @@ public record ControllerSpec(
     @Nullable String moduleAnnotation,
     String image,
     List<String> args,
-    Map<String, String> env,
+    List<EnvSource> env,
+    @Nullable String workingDir,
     long memoryLimitBytes,
     @Nullable Double cpuLimit,
     Duration idleAfter) {
 
   public ControllerSpec {
     args = List.copyOf(args);
-    env = Map.copyOf(env);
+    env = List.copyOf(env);
   }
 }

@@ -1,47 +1,49 @@
 package io.hiberlet.agent.module;
 
 import io.hiberlet.agent.runtime.ModuleRefusedException;
+import io.hiberlet.node.client.ResourceException;
+import io.hiberlet.node.object.ObjectName;
+import io.hiberlet.node.object.PodObject;
+import io.hiberlet.node.object.PodObjects;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Modules in the {@code binaryData} of ConfigMaps; Kubernetes keeps those under 1 MiB. */
 public final class ConfigMapModuleSource implements ModuleSource<ModuleReference.ConfigMapKey> {
-  private final ConfigMapReader configMaps;
+  private final PodObjects objects;
 
-  public ConfigMapModuleSource(ConfigMapReader configMaps) {
-    this.configMaps = configMaps;
+  public ConfigMapModuleSource(PodObjects objects) {
+    this.objects = objects;
   }
 
   @Override
   public ModuleDigest fetch(ModuleReference.ConfigMapKey reference, ModuleStore store)
       throws ModuleUnavailableException, ModuleRefusedException, IOException {
-    return switch (read(reference)) {
-      case ConfigMapReader.Missing() ->
-          throw unavailable("configmap \"%s\" not found".formatted(reference.name()), null);
-      case ConfigMapReader.Forbidden(String message) ->
-          throw unavailable(
-              "may not read configmap \"%s\": %s".formatted(reference.name(), message), null);
-      case ConfigMapReader.Found(var binaryData) -> {
-        byte @Nullable [] module = binaryData.get(reference.key());
-        if (module == null) {
-          throw unavailable(
-              "couldn't find key %s in the binaryData of configmap \"%s\""
-                  .formatted(reference.key(), reference.name()),
-              null);
-        }
-        yield store.write(new ByteArrayInputStream(module));
-      }
-    };
+    Optional<PodObject> configMap = read(reference);
+    if (configMap.isEmpty()) {
+      throw unavailable("configmap \"%s\" not found".formatted(reference.name()), null);
+    }
+    byte[] module = configMap.get().binaryData().get(reference.key());
+    if (module == null) {
+      throw unavailable(
+          "couldn't find key %s in the binaryData of configmap \"%s\""
+              .formatted(reference.key(), reference.name()),
+          null);
+    }
+    return store.write(new ByteArrayInputStream(module));
   }
 
-  private ConfigMapReader.Answer read(ModuleReference.ConfigMapKey reference)
+  private Optional<PodObject> read(ModuleReference.ConfigMapKey reference)
       throws ModuleUnavailableException {
     try {
-      return configMaps.read(reference.namespace(), reference.name());
-    } catch (IOException e) {
+      return objects.read(ObjectName.configMap(reference.namespace(), reference.name()));
+    } catch (ResourceException e) {
+      String problem =
+          e.reason() == ResourceException.Reason.FORBIDDEN ? "may not read" : "failed to read";
       throw unavailable(
-          "failed to read configmap \"%s\": %s".formatted(reference.name(), e.getMessage()), e);
+          "%s configmap \"%s\": %s".formatted(problem, reference.name(), e.getMessage()), e);
     }
   }
 

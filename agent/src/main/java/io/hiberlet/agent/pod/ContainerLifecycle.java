@@ -6,12 +6,14 @@ import io.hiberlet.agent.execution.SerialExecutor;
 import io.hiberlet.agent.hibernation.ControllerId;
 import io.hiberlet.agent.hibernation.CorruptSnapshotException;
 import io.hiberlet.agent.hostio.OperationsState;
+import io.hiberlet.agent.settings.ResolvedSettings;
 import io.hiberlet.node.ContainerReport;
 import io.hiberlet.node.ContainerReport.Running;
 import io.hiberlet.node.ContainerReport.Terminated;
 import io.hiberlet.node.ContainerReport.Waiting;
 import io.hiberlet.node.PodReporter;
 import io.hiberlet.node.PodReporter.EventType;
+import io.hiberlet.node.object.ObjectName;
 import io.hiberlet.snapshot.StoreException;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,7 +36,7 @@ final class ContainerLifecycle {
   private static final Logger log = LoggerFactory.getLogger(ContainerLifecycle.class);
 
   private final PodSpec pod;
-  private final ControllerSpec spec;
+  private ControllerSpec spec;
   private final ControllerId id;
   private final SerialExecutor owner;
   private final PodServices services;
@@ -49,6 +51,8 @@ final class ContainerLifecycle {
   private boolean stopped;
   private @Nullable Controller controller;
   private @Nullable ScheduledFuture<?> restart;
+  private @Nullable AwaitedObject awaited;
+  private boolean changedMeanwhile;
 
   /**
    * @param record what is known of it from before, null for a new one
@@ -73,6 +77,11 @@ final class ContainerLifecycle {
     this.reporter = reporter;
     this.save = save;
     this.changed = changed;
+  }
+
+  /** Its next life begins as the pod says now. */
+  void update(ControllerSpec changed) {
+    spec = changed;
   }
 
   /** Adopts what an earlier process left, or begins. */
@@ -124,29 +133,56 @@ final class ContainerLifecycle {
     return String.valueOf(e.getMessage());
   }
 
+  /** What a life begins with. */
+  private record Start(String digest, ResolvedSettings settings) {}
+
   private void fetch() {
+    restart = null;
+    changedMeanwhile = false;
     services
         .fetchModule(pod.key(), spec)
+        .thenCompose(
+            digest -> services.settings(spec).thenApply(settings -> new Start(digest, settings)))
         .whenCompleteAsync(
-            (digest, failure) -> {
+            (start, failure) -> {
               if (stopped) {
                 return;
               }
               if (failure != null) {
                 retryLater(StartFailure.of(failure), this::fetch);
               } else if (forgetLastLife()) {
-                begin(digest);
+                begin(start);
               }
             },
             owner);
   }
 
   private void retryLater(StartFailure failure, Runnable attempt) {
-    Duration delay = backoff.afterFailedStart();
+    Duration delay = changedMeanwhile ? Duration.ZERO : backoff.afterFailedStart();
+    awaitChange(failure.waitsFor());
     reporter.event(EventType.WARNING, "Failed", failure.message());
     state = new Waiting(failure.reason(), failure.message());
     changed.run();
     later(delay, attempt);
+  }
+
+  private void awaitChange(@Nullable ObjectName object) {
+    if (awaited == null && object != null) {
+      awaited = new AwaitedObject(services.objects(), owner, this::tryNow);
+    }
+    if (awaited != null) {
+      awaited.await(object);
+    }
+  }
+
+  /** Ends the wait for the next try, or, when one is under way, has it followed by another. */
+  private void tryNow() {
+    ScheduledFuture<?> next = restart;
+    if (next == null) {
+      changedMeanwhile = true;
+    } else if (!stopped && next.cancel(false)) {
+      fetch();
+    }
   }
 
   /** A new life must not find the old one's state after a crash. */
@@ -160,7 +196,8 @@ final class ContainerLifecycle {
     }
   }
 
-  private void begin(String digest) {
+  private void begin(Start start) {
+    String digest = start.digest();
     PodRecord.Container known = record;
     Instant now = services.controllers().clock().instant();
     int restarts = known == null ? 0 : known.restarts() + 1;
@@ -174,13 +211,21 @@ final class ContainerLifecycle {
           new StartFailure("StoreUnavailable", "the start cannot be written down"), this::fetch);
       return;
     }
+    awaitChange(null);
+    awaited = null;
     state = new Running(now);
     changed.run();
+    start
+        .settings()
+        .skipped()
+        .forEach(
+            skipped ->
+                reporter.event(EventType.WARNING, "InvalidEnvironmentVariableNames", skipped));
     reporter.event(
         EventType.NORMAL,
         "Started",
         "Started controller %s (%s)".formatted(spec.container(), digest));
-    newController(started).start();
+    newController(started).start(start.settings().settings());
   }
 
   private Controller newController(PodRecord.Container run) {
@@ -265,6 +310,7 @@ final class ContainerLifecycle {
   }
 
   private void cancelRestart() {
+    awaitChange(null);
     if (restart != null) {
       restart.cancel(false);
     }

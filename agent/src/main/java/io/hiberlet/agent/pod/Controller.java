@@ -4,6 +4,7 @@ import io.hiberlet.agent.admission.ControllerSpec;
 import io.hiberlet.agent.execution.SerialExecutor;
 import io.hiberlet.agent.hibernation.ControllerId;
 import io.hiberlet.agent.hostio.OperationsState;
+import io.hiberlet.agent.runtime.GuestSettings;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -30,8 +31,8 @@ final class Controller {
   }
 
   /** Begins a new life. */
-  void start() {
-    owner.execute(life::start);
+  void start(GuestSettings settings) {
+    owner.execute(() -> life.start(settings));
   }
 
   /** Goes on with a life that an earlier process wrote down. */

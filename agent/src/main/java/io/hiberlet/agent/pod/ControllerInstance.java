@@ -5,6 +5,7 @@ import io.hiberlet.agent.hostio.HostCalls;
 import io.hiberlet.agent.hostio.OperationsState;
 import io.hiberlet.agent.runtime.Guest;
 import io.hiberlet.agent.runtime.GuestExitException;
+import io.hiberlet.agent.runtime.GuestSettings;
 import io.hiberlet.agent.runtime.GuestStateException;
 import io.hiberlet.agent.runtime.GuestTrapException;
 import io.hiberlet.snapshot.StoreException;
@@ -83,8 +84,9 @@ final class ControllerInstance {
   }
 
   /** Begins a life, without waking it. */
-  void start(GuestSource source, HostCalls calls) throws GuestTrapException, GuestExitException {
-    become(source.start(calls));
+  void start(GuestSource source, GuestSettings settings, HostCalls calls)
+      throws GuestTrapException, GuestExitException {
+    become(source.start(settings, calls));
   }
 
   /** Goes on as it was saved last. */

@@ -10,6 +10,7 @@ import io.hiberlet.agent.hostio.OperationsListener;
 import io.hiberlet.agent.hostio.OperationsState;
 import io.hiberlet.agent.pod.GuestRunner.Outcome;
 import io.hiberlet.agent.runtime.GuestExitException;
+import io.hiberlet.agent.runtime.GuestSettings;
 import io.hiberlet.agent.runtime.GuestStateException;
 import io.hiberlet.agent.runtime.GuestTrapException;
 import io.hiberlet.snapshot.StoreException;
@@ -92,10 +93,10 @@ final class ControllerLife {
   }
 
   /** Begins a new life. */
-  void start() {
+  void start(GuestSettings settings) {
     open(OperationsState.INITIAL);
     if (state != State.ENDED) {
-      load(source -> run(() -> begin(source)));
+      load(source -> run(() -> begin(source, settings)));
     }
   }
 
@@ -154,8 +155,9 @@ final class ControllerLife {
     operations = parts.openOperations(from, news);
   }
 
-  private void begin(GuestSource source) throws GuestTrapException, GuestExitException {
-    instance.start(source, operations());
+  private void begin(GuestSource source, GuestSettings settings)
+      throws GuestTrapException, GuestExitException {
+    instance.start(source, settings, operations());
     becomes(State.RESIDENT);
     instance.wake();
   }

@@ -12,9 +12,12 @@ import io.hiberlet.agent.module.ModuleDigest;
 import io.hiberlet.agent.module.ModuleReference;
 import io.hiberlet.agent.module.Modules;
 import io.hiberlet.agent.runtime.GuestModule;
+import io.hiberlet.agent.settings.ResolvedSettings;
+import io.hiberlet.agent.settings.SettingsResolver;
 import io.hiberlet.node.PodKey;
 import io.hiberlet.node.client.PodResources;
 import io.hiberlet.node.client.ServiceAccountToken;
+import io.hiberlet.node.object.PodObjects;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -33,6 +36,8 @@ public final class Controllers implements PodServices {
   private final HostIo hostIo;
   private final PodResources resources;
   private final ContainerLogs logs;
+  private final PodObjects objects;
+  private final SettingsResolver settings;
   private final Executor blocking;
 
   public Controllers(
@@ -40,12 +45,15 @@ public final class Controllers implements PodServices {
       Modules modules,
       HostIo hostIo,
       PodResources resources,
+      PodObjects objects,
       ContainerLogs logs,
       Executor blocking) {
     this.services = services;
     this.modules = modules;
     this.hostIo = hostIo;
     this.resources = resources;
+    this.objects = objects;
+    this.settings = new SettingsResolver(objects);
     this.logs = logs;
     this.blocking = blocking;
   }
@@ -65,6 +73,16 @@ public final class Controllers implements PodServices {
           modules.load(digest);
           return digest.toString();
         });
+  }
+
+  @Override
+  public CompletionStage<ResolvedSettings> settings(ControllerSpec spec) {
+    return blocking(() -> settings.resolve(spec));
+  }
+
+  @Override
+  public PodObjects objects() {
+    return objects;
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.hiberlet.agent.pod;
 import io.hiberlet.agent.hostio.HostCalls;
 import io.hiberlet.agent.runtime.Guest;
 import io.hiberlet.agent.runtime.GuestExitException;
+import io.hiberlet.agent.runtime.GuestSettings;
 import io.hiberlet.agent.runtime.GuestState;
 import io.hiberlet.agent.runtime.GuestStateException;
 import io.hiberlet.agent.runtime.GuestTrapException;
@@ -11,7 +12,8 @@ import io.hiberlet.agent.runtime.GuestTrapException;
 interface GuestSource {
 
   /** A new life: memory as the module describes it, initialised. */
-  Guest start(HostCalls calls) throws GuestTrapException, GuestExitException;
+  Guest start(GuestSettings settings, HostCalls calls)
+      throws GuestTrapException, GuestExitException;
 
   /** The same life in a new instance. */
   Guest resume(HostCalls calls, GuestState state) throws GuestStateException;

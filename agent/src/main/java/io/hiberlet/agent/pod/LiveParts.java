@@ -11,6 +11,7 @@ import io.hiberlet.agent.runtime.Guest;
 import io.hiberlet.agent.runtime.GuestEnvironment;
 import io.hiberlet.agent.runtime.GuestExitException;
 import io.hiberlet.agent.runtime.GuestModule;
+import io.hiberlet.agent.runtime.GuestSettings;
 import io.hiberlet.agent.runtime.GuestState;
 import io.hiberlet.agent.runtime.GuestStateException;
 import io.hiberlet.agent.runtime.GuestTrapException;
@@ -96,7 +97,7 @@ final class LiveParts implements ControllerParts {
     }
   }
 
-  private GuestEnvironment environment() {
+  private GuestEnvironment environment(GuestSettings settings) {
     ContainerLog to = openLog();
     return new GuestEnvironment(
         settings, to.stream(Stream.STDOUT), to.stream(Stream.STDERR), spec.memoryLimitBytes());
@@ -123,13 +124,14 @@ final class LiveParts implements ControllerParts {
     }
 
     @Override
-    public Guest start(HostCalls calls) throws GuestTrapException, GuestExitException {
-      return loaded.start(environment(), calls);
+    public Guest start(GuestSettings settings, HostCalls calls)
+        throws GuestTrapException, GuestExitException {
+      return loaded.start(environment(settings), calls);
     }
 
     @Override
     public Guest resume(HostCalls calls, GuestState state) throws GuestStateException {
-      return loaded.resume(environment(), calls, state);
+      return loaded.resume(environment(state.settings()), calls, state);
     }
   }
 }

@@ -52,15 +52,23 @@ public final class PodAgent implements PodHandler {
   @Override
   public void sync(V1Pod pod, PodReporter reporter) {
     V1ObjectMeta meta = Objects.requireNonNull(pod.getMetadata());
-    if (runners.containsKey(meta.getUid())) {
-      remember(pod);
-      return;
-    }
+    PodRunner running = runners.get(meta.getUid());
     try {
       PodSpec admitted = admission.admit(pod);
-      run(admitted, reporter);
+      if (running == null) {
+        run(admitted, reporter);
+      } else {
+        running.update(admitted);
+      }
       remember(pod);
     } catch (RefusedException e) {
+      if (running != null) {
+        log.atWarn()
+            .addKeyValue("pod", running.pod().key())
+            .addKeyValue("reason", e.getMessage())
+            .log("A pod was changed into what cannot run here; it goes on as it was");
+        return;
+      }
       reporter.event(EventType.WARNING, e.reason(), String.valueOf(e.getMessage()));
       reporter.report(
           new PodReport(Phase.FAILED, e.reason(), e.getMessage(), List.of(), List.of()));

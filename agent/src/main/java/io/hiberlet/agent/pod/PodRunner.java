@@ -79,6 +79,18 @@ final class PodRunner {
         });
   }
 
+  /** The pod was changed, in what may change: the next life of a container begins with that. */
+  void update(PodSpec changed) {
+    owner.execute(
+        () -> {
+          for (ControllerSpec spec : changed.controllers()) {
+            containers.stream()
+                .filter(container -> container.name().equals(spec.container()))
+                .forEach(container -> container.update(spec));
+          }
+        });
+  }
+
   /** Ends every container; completes when nothing of the pod runs. */
   CompletionStage<Void> stop(Duration grace) {
     return forAll(container -> container.stop(grace));

@@ -2,7 +2,9 @@ package io.hiberlet.agent.pod;
 
 import io.hiberlet.agent.admission.ControllerSpec;
 import io.hiberlet.agent.admission.PodSpec;
+import io.hiberlet.agent.settings.ResolvedSettings;
 import io.hiberlet.node.PodKey;
+import io.hiberlet.node.object.PodObjects;
 import java.util.concurrent.CompletionStage;
 
 /** What the pods of this node share; thread-safe, made by the composition root. */
@@ -22,4 +24,13 @@ public interface PodServices {
    * with what {@link StartFailure} understands. Never blocks.
    */
   CompletionStage<String> fetchModule(PodKey pod, ControllerSpec spec);
+
+  /**
+   * What a container begins with, as its configuration stands now. Fails with what {@link
+   * StartFailure} understands. Never blocks.
+   */
+  CompletionStage<ResolvedSettings> settings(ControllerSpec spec);
+
+  /** The objects that configurations refer to. */
+  PodObjects objects();
 }

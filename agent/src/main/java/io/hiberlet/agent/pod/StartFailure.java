@@ -2,10 +2,21 @@ package io.hiberlet.agent.pod;
 
 import io.hiberlet.agent.module.ModuleUnavailableException;
 import io.hiberlet.agent.runtime.ModuleRefusedException;
+import io.hiberlet.agent.settings.UnresolvedException;
+import io.hiberlet.node.object.ObjectName;
 import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
 
-/** Why a container could not be started and waits, in the words of a pod status. */
-record StartFailure(String reason, String message) {
+/**
+ * Why a container could not be started and waits, in the words of a pod status.
+ *
+ * @param waitsFor a change of which object may help; null when it is tried again by the clock alone
+ */
+record StartFailure(String reason, String message, @Nullable ObjectName waitsFor) {
+
+  StartFailure(String reason, String message) {
+    this(reason, message, null);
+  }
 
   static StartFailure of(Throwable failure) {
     Throwable cause =
@@ -17,6 +28,11 @@ record StartFailure(String reason, String message) {
           new StartFailure(e.reason(), String.valueOf(e.getMessage()));
       case ModuleRefusedException e ->
           new StartFailure("ModuleRefused", String.valueOf(e.getMessage()));
+      case UnresolvedException e ->
+          new StartFailure(
+              ModuleUnavailableException.CREATE_CONTAINER_CONFIG_ERROR,
+              String.valueOf(e.getMessage()),
+              e.waitsFor());
       default -> new StartFailure("ModuleError", cause.toString());
     };
   }

@@ -10,14 +10,17 @@ import io.kubernetes.client.openapi.models.V1Pod;
 import io.kubernetes.client.util.Yaml;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 final class AdmissionTest {
+  private static final NodeFacts NODE =
+      new NodeFacts(InetAddress.getLoopbackAddress(), 1500, 1L << 30);
+
   private static final String POD =
       """
       apiVersion: v1
@@ -39,7 +42,7 @@ final class AdmissionTest {
           - {name: IN, valueFrom: {fieldRef: {fieldPath: metadata.namespace}}}
       """;
 
-  private final Admission admission = new Admission(64L << 20, Duration.ofSeconds(10));
+  private final Admission admission = new Admission(NODE, 64L << 20, Duration.ofSeconds(10));
 
   @Test
   void aControllerIsReadFromItsPod() throws RefusedException {
@@ -50,7 +53,10 @@ final class AdmissionTest {
     assertEquals("registry.example/ring:1", controller.image());
     assertNull(controller.moduleAnnotation());
     assertEquals(List.of("operator", "--verbose"), controller.args());
-    assertEquals(Map.of("OUT", "ring-1", "IN", "ring-0"), controller.env());
+    assertEquals(
+        List.of(new EnvSource.Text("OUT", "ring-1"), new EnvSource.Value("IN", "ring-0")),
+        controller.env());
+    assertNull(controller.workingDir());
     assertEquals(64L << 20, controller.memoryLimitBytes());
     assertEquals(Duration.ofSeconds(10), controller.idleAfter());
   }
@@ -87,9 +93,9 @@ final class AdmissionTest {
           controller: v1 | controller: v7 | UnknownControllerABI | "v7"; this node knows v1
           args: [--verbose] | volumeMounts: [{name: d, mountPath: /data}] | Unsupported | volume mounts are not supported (/data)
           args: [--verbose] | livenessProbe: {exec: {command: [x]}} | Unsupported | probes
-          args: [--verbose] | envFrom: [{configMapRef: {name: x}}] | CreateContainerConfigError | envFrom is not supported
+          args: [--verbose] | workingDir: data | InvalidWorkingDir | must be an absolute path, not "data"
           args: [--verbose] | resources: {limits: {memory: 1Ki}} | MemoryLimitTooSmall | less than one Wasm page
-          metadata.namespace | status.podIP | CreateContainerConfigError | fieldRef status.podIP is not supported
+          metadata.namespace | status.phase | CreateContainerConfigError | env IN: fieldRef status.phase is not supported
           serviceAccountName: | hostNetwork: true # | Unsupported | hostNetwork
           """)
   void whatCannotRunHereIsRefusedInWords(String text, String by, String reason, String message) {

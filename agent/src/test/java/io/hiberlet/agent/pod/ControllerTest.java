@@ -17,6 +17,7 @@ import io.hiberlet.agent.hostio.OperationsListener;
 import io.hiberlet.agent.hostio.OperationsState;
 import io.hiberlet.agent.metrics.AgentMetrics;
 import io.hiberlet.agent.runtime.GuestExitException;
+import io.hiberlet.agent.runtime.GuestSettings;
 import io.hiberlet.agent.runtime.GuestTrapException;
 import io.hiberlet.snapshot.Change;
 import io.hiberlet.snapshot.FaultySnapshotStore;
@@ -32,7 +33,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -84,7 +84,7 @@ final class ControllerTest {
               }
               calls.timer(50);
             })
-        .start();
+        .start(GuestSettings.NONE);
     assertEquals("resident", next());
     int hibernations = 0;
     String said = next();
@@ -107,7 +107,7 @@ final class ControllerTest {
               calls.timer(1);
               firstRead.countDown();
             });
-    first.start();
+    first.start(GuestSettings.NONE);
     firstRead.await();
     first.suspend().toCompletableFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     news.clear();
@@ -132,7 +132,7 @@ final class ControllerTest {
             (calls, read, kind) -> {
               throw new GuestTrapException("unreachable");
             })
-        .start();
+        .start(GuestSettings.NONE);
     assertEquals("resident", next());
     assertEquals("ended 134 Trapped", next());
   }
@@ -145,7 +145,7 @@ final class ControllerTest {
             (calls, read, kind) -> {
               awaitInterrupt();
             })
-        .start();
+        .start(GuestSettings.NONE);
     assertEquals("resident", next());
     assertEquals("ended 137 WakeTimeout", next());
   }
@@ -159,7 +159,7 @@ final class ControllerTest {
             (calls, read, kind) -> {
               throw new GuestExitException(kind == Completion.Kind.STOP ? 3 : 4);
             });
-    controller.start();
+    controller.start(GuestSettings.NONE);
     assertEquals("resident", next());
     assertEquals("hibernated", next());
     controller.stop(Duration.ofMinutes(1));
@@ -170,7 +170,7 @@ final class ControllerTest {
   @Test
   void aGuestThatHasNothingLeftToDoIsNotWaitedFor() {
     Controller controller = controller(NEVER, (calls, read, kind) -> calls.timer(86_400_000));
-    controller.start();
+    controller.start(GuestSettings.NONE);
     assertEquals("resident", next());
     controller.stop(Duration.ofDays(1));
     assertEquals("ended 0 Completed", next());
@@ -179,14 +179,14 @@ final class ControllerTest {
   @Test
   void whatCannotBeOpenedEndsItWithTheReason() {
     broken = new UncheckedIOException(new IOException("no space left on device"));
-    controller(NEVER, (calls, read, kind) -> {}).start();
+    controller(NEVER, (calls, read, kind) -> {}).start(GuestSettings.NONE);
     assertEquals("ended 1 HostError", next());
   }
 
   @Test
   void withoutGraceItIsKilled() {
     Controller controller = controller(NEVER, (calls, read, kind) -> {});
-    controller.start();
+    controller.start(GuestSettings.NONE);
     assertEquals("resident", next());
     controller.stop(Duration.ZERO);
     assertEquals("ended 137 Error", next());
@@ -196,7 +196,7 @@ final class ControllerTest {
   void aSnapshotThatCannotBeTrustedEndsThisLifeAndNothingElse() {
     firstTimer = NEVER;
     Controller controller = controller(AT_ONCE, (calls, read, kind) -> {});
-    controller.start();
+    controller.start(GuestSettings.NONE);
     assertEquals("resident", next());
     assertEquals("hibernated", next());
     corruptSnapshots();
@@ -217,7 +217,7 @@ final class ControllerTest {
               }
               calls.timer(50);
             });
-    controller.start();
+    controller.start(GuestSettings.NONE);
     List<String> said = new ArrayList<>(List.of(next()));
     while (!said.getLast().startsWith("trouble")) {
       said.add(next());
@@ -246,7 +246,7 @@ final class ControllerTest {
               }
               calls.timer(50);
             });
-    controller.start();
+    controller.start(GuestSettings.NONE);
     String said = next();
     while (!said.equals("trouble WakeTimeout")) {
       said = next();
@@ -261,7 +261,7 @@ final class ControllerTest {
   void anAdoptedOneWaitsForWhatCannotBeOpenedNow() {
     firstTimer = NEVER;
     Controller before = controller(AT_ONCE, (calls, read, kind) -> {});
-    before.start();
+    before.start(GuestSettings.NONE);
     assertEquals("resident", next());
     assertEquals("hibernated", next());
     before.suspend().toCompletableFuture().join();
@@ -291,7 +291,7 @@ final class ControllerTest {
             (calls, read, kind) -> {
               throw new GuestExitException((int) read);
             });
-    controller.start();
+    controller.start(GuestSettings.NONE);
     assertEquals("resident", next());
     assertEquals("hibernated", next());
     store.setFaults(new Faults(0, 0, 1, 0));
@@ -312,7 +312,7 @@ final class ControllerTest {
             (calls, read, kind) -> {
               throw new GuestExitException((int) read);
             });
-    controller.start();
+    controller.start(GuestSettings.NONE);
     assertEquals("resident", next());
     assertEquals("trouble HibernationFailed", next());
     controller.stop(Duration.ofMinutes(5));
@@ -349,7 +349,7 @@ final class ControllerTest {
 
   private static ControllerSpec spec(Duration idleAfter) {
     return new ControllerSpec(
-        ID.container(), null, "image", List.of(), Map.of(), 1 << 20, null, idleAfter);
+        ID.container(), null, "image", List.of(), List.of(), null, 1 << 20, null, idleAfter);
   }
 
   private String next() {

@@ -35,7 +35,7 @@ final class FakeGuest implements Guest {
   static GuestSource source(Script script, Duration firstTimer) {
     return new GuestSource() {
       @Override
-      public Guest start(HostCalls calls) {
+      public Guest start(GuestSettings settings, HostCalls calls) {
         calls.timer(firstTimer.toMillis());
         return new FakeGuest(calls, script, 0);
       }

@@ -14,7 +14,10 @@ import io.hiberlet.agent.runtime.GuestSettings;
 import io.hiberlet.agent.runtime.GuestState;
 import io.hiberlet.agent.runtime.GuestStateException;
 import io.hiberlet.agent.runtime.GuestTrapException;
+import io.hiberlet.agent.settings.ResolvedSettings;
 import io.hiberlet.node.PodKey;
+import io.hiberlet.node.object.FakePodObjects;
+import io.hiberlet.node.object.PodObjects;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.Map;
@@ -67,6 +70,17 @@ public final class ModulePods implements PodServices {
   }
 
   @Override
+  public CompletionStage<ResolvedSettings> settings(ControllerSpec spec) {
+    GuestSettings settings = new GuestSettings(List.of("guest"), Map.of());
+    return CompletableFuture.completedFuture(new ResolvedSettings(settings, List.of()));
+  }
+
+  @Override
+  public PodObjects objects() {
+    return new FakePodObjects();
+  }
+
+  @Override
   public ControllerParts parts(PodSpec pod, ControllerSpec spec, String moduleDigest, int run) {
     return new Parts(pod.key(), spec.memoryLimitBytes());
   }
@@ -91,13 +105,14 @@ public final class ModulePods implements PodServices {
     }
 
     @Override
-    public Guest start(HostCalls calls) throws GuestTrapException, GuestExitException {
-      return module.start(environment(), between.apply(calls));
+    public Guest start(GuestSettings settings, HostCalls calls)
+        throws GuestTrapException, GuestExitException {
+      return module.start(environment(settings), between.apply(calls));
     }
 
     @Override
     public Guest resume(HostCalls calls, GuestState state) throws GuestStateException {
-      return module.resume(environment(), between.apply(calls), state);
+      return module.resume(environment(GuestSettings.NONE), between.apply(calls), state);
     }
 
     @Override
@@ -106,9 +121,9 @@ public final class ModulePods implements PodServices {
     @Override
     public void close() {}
 
-    private GuestEnvironment environment() {
+    private GuestEnvironment environment(GuestSettings settings) {
       return new GuestEnvironment(
-          new GuestSettings(List.of("guest"), Map.of()),
+          settings,
           OutputStream.nullOutputStream(),
           OutputStream.nullOutputStream(),
           memoryLimitBytes);

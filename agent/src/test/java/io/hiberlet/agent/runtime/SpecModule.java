@@ -71,7 +71,7 @@ final class SpecModule {
     if (importsState()) {
       return;
     }
-    GuestState state = StateCapture.capture(instance, GuestClock.starting());
+    GuestState state = StateCapture.capture(instance, GuestClock.starting(), GuestSettings.NONE);
     CopyOnWriteMemory.all(instance).forEach(CopyOnWriteMemory::stored);
     instance = factory.resume(imports, AMPLE);
     StateRestore.restore(instance, stored(state));

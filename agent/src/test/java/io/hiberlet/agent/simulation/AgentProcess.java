@@ -1,6 +1,7 @@
 package io.hiberlet.agent.simulation;
 
 import io.hiberlet.agent.admission.Admission;
+import io.hiberlet.agent.admission.NodeFacts;
 import io.hiberlet.agent.execution.LongWork;
 import io.hiberlet.agent.execution.Watchdog;
 import io.hiberlet.agent.hibernation.SnapshotRepository;
@@ -22,6 +23,7 @@ import io.hiberlet.node.PodKey;
 import io.hiberlet.snapshot.SnapshotStore;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.SplittableRandom;
@@ -81,7 +83,10 @@ final class AgentProcess {
             schedule.lane(life));
     this.agent =
         new PodAgent(
-            new Admission(MEMORY_BYTES, Duration.ofSeconds(1)),
+            new Admission(
+                new NodeFacts(InetAddress.getLoopbackAddress(), 2000, 1L << 30),
+                MEMORY_BYTES,
+                Duration.ofSeconds(1)),
             modulePods,
             store,
             new PodFiles(Path.of("no-such-folder")));

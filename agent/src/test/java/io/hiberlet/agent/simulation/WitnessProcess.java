@@ -1,6 +1,7 @@
 package io.hiberlet.agent.simulation;
 
 import io.hiberlet.agent.admission.Admission;
+import io.hiberlet.agent.admission.NodeFacts;
 import io.hiberlet.agent.execution.GuestThreads;
 import io.hiberlet.agent.execution.Watchdog;
 import io.hiberlet.agent.hibernation.SnapshotRepository;
@@ -27,6 +28,7 @@ import io.netty.channel.nio.NioIoHandler;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
+import java.net.InetAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -102,7 +104,10 @@ final class WitnessProcess {
             Clock.systemUTC(),
             new AgentMetrics());
     return new PodAgent(
-        new Admission(1 << 20, Duration.ofSeconds(1)),
+        new Admission(
+            new NodeFacts(InetAddress.getLoopbackAddress(), 2000, 1L << 30),
+            1 << 20,
+            Duration.ofSeconds(1)),
         new ModulePods(
             services,
             module,

@@ -8,7 +8,6 @@ import io.hiberlet.agent.hostio.HostIoConfig;
 import io.hiberlet.agent.metrics.AgentMetrics;
 import io.hiberlet.agent.module.ArtifactStore;
 import io.hiberlet.agent.module.ConfigMapModuleSource;
-import io.hiberlet.agent.module.ConfigMapReader;
 import io.hiberlet.agent.module.FileModuleSource;
 import io.hiberlet.agent.module.LoadBudget;
 import io.hiberlet.agent.module.ModuleLoader;
@@ -25,6 +24,7 @@ import io.hiberlet.agent.pod.PodFiles;
 import io.hiberlet.agent.runtime.ModuleLimits;
 import io.hiberlet.node.client.PodResources;
 import io.hiberlet.node.log.LogLimits;
+import io.hiberlet.node.object.ApiPodObjects;
 import io.hiberlet.snapshot.RocksSnapshotStore;
 import io.hiberlet.snapshot.SnapshotStore;
 import io.hiberlet.snapshot.StoreOptions;
@@ -96,6 +96,7 @@ final class AgentParts implements AutoCloseable {
             modules(folder),
             hostIo,
             new PodResources(new ApiClient()),
+            new ApiPodObjects(new ApiClient()),
             new ContainerLogs(files, LogLimits.KUBELET_DEFAULTS),
             blocking);
   }
@@ -108,7 +109,7 @@ final class AgentParts implements AutoCloseable {
     return new Modules(
         store,
         new OciModuleSource(Set.of(), PULL_TIMEOUT),
-        new ConfigMapModuleSource((namespace, name) -> new ConfigMapReader.Missing()),
+        new ConfigMapModuleSource(new ApiPodObjects(new ApiClient())),
         new FileModuleSource(Optional.of(files)),
         new ModuleLoader(
             store,

@@ -7,7 +7,6 @@ import io.hiberlet.node.PodKey;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 
 /**
@@ -36,7 +35,8 @@ final class ControllerPopulation implements Population {
             AgentParts.MODULE,
             "",
             List.of("controller", String.valueOf(kib)),
-            Map.of(),
+            List.of(),
+            null,
             MEMORY_LIMIT_BYTES,
             null,
             idleAfter);

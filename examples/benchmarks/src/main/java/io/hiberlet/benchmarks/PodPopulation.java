@@ -1,11 +1,13 @@
 package io.hiberlet.benchmarks;
 
 import io.hiberlet.agent.admission.Admission;
+import io.hiberlet.agent.admission.NodeFacts;
 import io.hiberlet.agent.pod.PodAgent;
 import io.hiberlet.agent.runtime.ModuleLimits;
 import io.hiberlet.node.PodKey;
 import io.hiberlet.node.PodReport;
 import io.hiberlet.node.PodReporter;
+import java.net.InetAddress;
 import java.time.Duration;
 
 /** Pods of one controller each, from what the API server says of them on. */
@@ -28,7 +30,10 @@ final class PodPopulation implements Population {
   PodPopulation(AgentParts agent, Duration idleAfter) {
     pods =
         new PodAgent(
-            new Admission(ModuleLimits.DEFAULT.memoryBytes(), idleAfter),
+            new Admission(
+                new NodeFacts(InetAddress.getLoopbackAddress(), 2000, 1L << 30),
+                ModuleLimits.DEFAULT.memoryBytes(),
+                idleAfter),
             agent.controllers(),
             agent.store(),
             agent.files());

@@ -3,9 +3,11 @@ package io.hiberlet.agent.pod;
 import io.hiberlet.agent.admission.PodSpec;
 import io.hiberlet.agent.hibernation.ControllerId;
 import io.hiberlet.agent.hibernation.SnapshotRepository;
+import io.hiberlet.agent.runtime.GuestSettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** Controllers as the agent runs them, without the pods that it runs them for. One thread. */
 public final class BareControllers {
@@ -49,7 +51,7 @@ public final class BareControllers {
             services.controllers(),
             NOBODY);
     controllers.add(controller);
-    controller.start();
+    controller.start(new GuestSettings(spec.args(), Map.of()));
   }
 
   /** Ends them all and deletes what is stored of them. */
