@@ -32,4 +32,11 @@ final class DevClusterTest {
       super(TestCluster::development);
     }
   }
+
+  @Nested
+  final class Configurations extends GuestConfiguration {
+    Configurations() {
+      super(TestCluster::development);
+    }
+  }
 }

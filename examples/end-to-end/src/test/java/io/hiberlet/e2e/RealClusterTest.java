@@ -34,4 +34,11 @@ final class RealClusterTest {
       super(TestCluster::real);
     }
   }
+
+  @Nested
+  final class Configurations extends GuestConfiguration {
+    Configurations() {
+      super(TestCluster::real);
+    }
+  }
 }

@@ -59,7 +59,7 @@ final class RealPodObjectsTest extends PodObjectsContract {
     }
     return new V1Pod()
         .metadata(new V1ObjectMeta().name(POD))
-        .spec(new V1PodSpec().nodeName(NODE).addContainersItem(container));
+        .spec(new V1PodSpec().overhead(null).nodeName(NODE).addContainersItem(container));
   }
 
   @AfterAll
