@@ -17,6 +17,7 @@ import io.hiberlet.agent.pod.GuestRunner;
 import io.hiberlet.agent.pod.PodAccess;
 import io.hiberlet.agent.pod.PodAgent;
 import io.hiberlet.agent.pod.PodFiles;
+import io.hiberlet.agent.volume.PodVolumes;
 import io.hiberlet.node.NodeOptions;
 import io.hiberlet.node.NodeProvider;
 import io.hiberlet.node.api.KubeletServer;
@@ -103,13 +104,15 @@ public final class Agent implements AutoCloseable {
             metrics);
     PodResources resources = new PodResources(access.client());
     ApiPodObjects objects = closing.add("watches of objects", new ApiPodObjects(access.client()));
-    PodFiles files = new PodFiles(data.resolve("pods"));
+    Path podFiles = data.resolve("pods");
+    PodFiles files = new PodFiles(podFiles);
+    PodVolumes volumes = new PodVolumes(podFiles, objects, blocking);
     ContainerLogs logs = new ContainerLogs(files, LogLimits.KUBELET_DEFAULTS);
     HostIo hostIo = closing.add("host I/O", new HostIo(Configured.hostIo(config, access), loops));
     Modules modules = Configured.modules(config, data, objects);
     metrics.showModules(modules::bytesOnDisk);
     Controllers controllers =
-        new Controllers(services, modules, hostIo, resources, objects, logs, blocking);
+        new Controllers(services, modules, hostIo, resources, objects, volumes, logs, blocking);
     PodAgent pods = new PodAgent(Configured.admission(config), controllers, store, files);
     closing.add("controllers", () -> suspend(pods));
 

@@ -8,7 +8,6 @@ import io.kubernetes.client.openapi.models.V1Container;
 import io.kubernetes.client.openapi.models.V1ObjectMeta;
 import io.kubernetes.client.openapi.models.V1Pod;
 import io.kubernetes.client.openapi.models.V1PodSpec;
-import io.kubernetes.client.openapi.models.V1VolumeMount;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,7 +22,6 @@ import org.jspecify.annotations.Nullable;
  * is refused with a sentence that says so; nothing that a pod asks for is silently left out.
  */
 public final class Admission {
-  private static final String TOKEN_MOUNT = "/var/run/secrets/kubernetes.io/serviceaccount";
   private static final String UNSUPPORTED = "Unsupported";
   private static final double LEAST_CPUS = 0.001;
 
@@ -51,9 +49,10 @@ public final class Admission {
     PodKey key = new PodKey(meta.getNamespace(), meta.getName(), meta.getUid());
     Duration idleAfter = idleAfter(annotations);
     EnvSources env = new EnvSources(pod, node);
+    Mounts mounts = new Mounts(pod, node);
     List<ControllerSpec> controllers = new ArrayList<>();
     for (V1Container container : spec.getContainers()) {
-      controllers.add(controller(container, annotations, idleAfter, env));
+      controllers.add(controller(container, annotations, idleAfter, env, mounts));
     }
     return new PodSpec(key, serviceAccount(spec), restartPolicy(spec), controllers);
   }
@@ -87,22 +86,7 @@ public final class Admission {
           UNSUPPORTED, "a Wasm controller has no host namespaces: hostNetwork, hostPID, hostIPC");
     }
     for (V1Container container : spec.getContainers()) {
-      requireNoMounts(container);
       requireNoProbes(container);
-    }
-  }
-
-  private static void requireNoMounts(V1Container container) throws RefusedException {
-    List<V1VolumeMount> mounts =
-        Optional.ofNullable(container.getVolumeMounts()).orElseGet(List::of);
-    for (V1VolumeMount mount : mounts) {
-      // Every pod gets the token's mount by the API server; the host itself holds that identity.
-      if (!mount.getMountPath().equals(TOKEN_MOUNT)) {
-        throw new RefusedException(
-            UNSUPPORTED,
-            "container %s: volume mounts are not supported (%s)"
-                .formatted(container.getName(), mount.getMountPath()));
-      }
     }
   }
 
@@ -119,7 +103,11 @@ public final class Admission {
   }
 
   private ControllerSpec controller(
-      V1Container container, Map<String, String> annotations, Duration idleAfter, EnvSources env)
+      V1Container container,
+      Map<String, String> annotations,
+      Duration idleAfter,
+      EnvSources env,
+      Mounts mounts)
       throws RefusedException {
     String annotated = annotations.get(Annotations.MODULE);
     String image = Optional.ofNullable(container.getImage()).orElse("");
@@ -134,6 +122,7 @@ public final class Admission {
         args(container),
         env.of(container),
         workingDir(container),
+        mounts.of(container),
         memoryLimit(container),
         cpuLimit(container),
         idleAfter);

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *     where the pod names no command
  * @param env where its environment comes from, in the order in which one replaces the other
  * @param workingDir an absolute path; null for none
+ * @param mounts the files that it sees
  * @param memoryLimitBytes of linear memory
  * @param cpuLimit CPU seconds per second that it may use; null for as much as there is
  * @param idleAfter how long it stays in memory with nothing to do
@@ -24,6 +25,7 @@ public record ControllerSpec(
     List<String> args,
     List<EnvSource> env,
     @Nullable String workingDir,
+    List<MountSpec> mounts,
     long memoryLimitBytes,
     @Nullable Double cpuLimit,
     Duration idleAfter) {
@@ -31,5 +33,6 @@ public record ControllerSpec(
   public ControllerSpec {
     args = List.copyOf(args);
     env = List.copyOf(env);
+    mounts = List.copyOf(mounts);
   }
 }

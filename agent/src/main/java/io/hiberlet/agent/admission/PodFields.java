@@ -6,8 +6,10 @@ import io.kubernetes.client.openapi.models.V1PodSpec;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +42,26 @@ final class PodFields {
           Optional.of(address);
       default -> entry(path);
     };
+  }
+
+  /** The value of a field for a file; empty when that cannot have the field. */
+  Optional<String> ofVolume(String path) {
+    return switch (path) {
+      case "metadata.labels" -> Optional.of(lines(meta.getLabels()));
+      case "metadata.annotations" -> Optional.of(lines(meta.getAnnotations()));
+      case "metadata.name", "metadata.namespace", "metadata.uid" -> ofEnvironment(path);
+      default -> entry(path);
+    };
+  }
+
+  /** In the order of the keys, each value in quotes. */
+  private static String lines(@Nullable Map<String, String> map) {
+    return map == null
+        ? ""
+        : new TreeMap<>(map)
+            .entrySet().stream()
+                .map(entry -> entry.getKey() + "=" + GoText.quoted(entry.getValue()))
+                .collect(Collectors.joining("\n"));
   }
 
   /** One label or annotation; an empty text where there is none of that key. */

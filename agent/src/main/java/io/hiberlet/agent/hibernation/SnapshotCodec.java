@@ -9,6 +9,7 @@ import io.hiberlet.agent.hostio.OperationsState.Timer;
 import io.hiberlet.agent.hostio.OperationsState.Watch;
 import io.hiberlet.agent.runtime.GuestSettings;
 import io.hiberlet.agent.runtime.GuestState;
+import io.hiberlet.agent.runtime.OpenDescriptor;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -31,7 +32,7 @@ final class SnapshotCodec {
   /** Its heads name no ABI and no generation, and have a CRC32C for each memory. */
   private static final int VERSION_1 = 1;
 
-  /** The first whose heads have the guest's settings. */
+  /** The first whose heads have the guest's settings and descriptors. */
   private static final int VERSION_3 = 3;
 
   /** There was no other when version 1 was written. */
@@ -80,6 +81,10 @@ final class SnapshotCodec {
     encodeInts(out, toInts(guest.droppedData()));
     encodeInts(out, toInts(guest.droppedElements()));
     encodeSettings(out, guest.settings());
+    out.i32(guest.descriptors().size());
+    for (OpenDescriptor each : guest.descriptors()) {
+      out.i32(each.number()).text(each.path()).i64(each.offset());
+    }
   }
 
   private static void encodeSettings(SnapshotOutput out, GuestSettings settings) {
@@ -207,7 +212,18 @@ final class SnapshotCodec {
         droppedElements,
         monotonicNanos,
         capturedAt,
-        version < VERSION_3 ? GuestSettings.NONE : decodeSettings(in));
+        version < VERSION_3 ? GuestSettings.NONE : decodeSettings(in),
+        version < VERSION_3 ? List.of() : decodeDescriptors(in));
+  }
+
+  private static List<OpenDescriptor> decodeDescriptors(SnapshotInput in)
+      throws CorruptSnapshotException {
+    int count = in.count(2 * Integer.BYTES + Long.BYTES);
+    List<OpenDescriptor> descriptors = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      descriptors.add(new OpenDescriptor(in.i32(), in.text(), in.i64()));
+    }
+    return descriptors;
   }
 
   private static GuestSettings decodeSettings(SnapshotInput in) throws CorruptSnapshotException {

@@ -83,6 +83,7 @@ record SnapshotHead(
         guest.droppedElements(),
         guest.monotonicNanos(),
         guest.capturedAt(),
-        guest.settings());
+        guest.settings(),
+        guest.descriptors());
   }
 }

@@ -142,7 +142,10 @@ final class ContainerLifecycle {
     services
         .fetchModule(pod.key(), spec)
         .thenCompose(
-            digest -> services.settings(spec).thenApply(settings -> new Start(digest, settings)))
+            digest ->
+                services
+                    .configure(pod.key(), spec)
+                    .thenApply(settings -> new Start(digest, settings)))
         .whenCompleteAsync(
             (start, failure) -> {
               if (stopped) {
@@ -160,7 +163,7 @@ final class ContainerLifecycle {
   private void retryLater(StartFailure failure, Runnable attempt) {
     Duration delay = changedMeanwhile ? Duration.ZERO : backoff.afterFailedStart();
     awaitChange(failure.waitsFor());
-    reporter.event(EventType.WARNING, "Failed", failure.message());
+    reporter.event(EventType.WARNING, failure.event(), failure.message());
     state = new Waiting(failure.reason(), failure.message());
     changed.run();
     later(delay, attempt);

@@ -14,6 +14,7 @@ import io.hiberlet.agent.module.Modules;
 import io.hiberlet.agent.runtime.GuestModule;
 import io.hiberlet.agent.settings.ResolvedSettings;
 import io.hiberlet.agent.settings.SettingsResolver;
+import io.hiberlet.agent.volume.PodVolumes;
 import io.hiberlet.node.PodKey;
 import io.hiberlet.node.client.PodResources;
 import io.hiberlet.node.client.ServiceAccountToken;
@@ -38,6 +39,7 @@ public final class Controllers implements PodServices {
   private final ContainerLogs logs;
   private final PodObjects objects;
   private final SettingsResolver settings;
+  private final PodVolumes volumes;
   private final Executor blocking;
 
   public Controllers(
@@ -46,6 +48,7 @@ public final class Controllers implements PodServices {
       HostIo hostIo,
       PodResources resources,
       PodObjects objects,
+      PodVolumes volumes,
       ContainerLogs logs,
       Executor blocking) {
     this.services = services;
@@ -54,6 +57,7 @@ public final class Controllers implements PodServices {
     this.resources = resources;
     this.objects = objects;
     this.settings = new SettingsResolver(objects);
+    this.volumes = volumes;
     this.logs = logs;
     this.blocking = blocking;
   }
@@ -76,8 +80,12 @@ public final class Controllers implements PodServices {
   }
 
   @Override
-  public CompletionStage<ResolvedSettings> settings(ControllerSpec spec) {
-    return blocking(() -> settings.resolve(spec));
+  public CompletionStage<ResolvedSettings> configure(PodKey pod, ControllerSpec spec) {
+    return blocking(
+        () -> {
+          volumes.write(pod.uid(), spec.mounts());
+          return settings.resolve(spec);
+        });
   }
 
   @Override
@@ -102,6 +110,10 @@ public final class Controllers implements PodServices {
   /** Takes up a controller's operations. */
   ControllerOperations open(OperationsState state, TokenSource token, OperationsListener listener) {
     return hostIo.open(state, token, listener);
+  }
+
+  PodVolumes volumes() {
+    return volumes;
   }
 
   ContainerLogs logs() {

@@ -15,6 +15,7 @@ import io.hiberlet.agent.runtime.GuestSettings;
 import io.hiberlet.agent.runtime.GuestState;
 import io.hiberlet.agent.runtime.GuestStateException;
 import io.hiberlet.agent.runtime.GuestTrapException;
+import io.hiberlet.agent.volume.VolumeUpdates;
 import io.hiberlet.node.log.ContainerLog;
 import io.hiberlet.node.log.Stream;
 import java.io.IOException;
@@ -35,6 +36,7 @@ final class LiveParts implements ControllerParts {
   private final TokenSource token;
   private final Controllers agent;
   private @Nullable ContainerLog log;
+  private @Nullable VolumeUpdates updates;
 
   /**
    * @param run how often the container was started before
@@ -67,8 +69,17 @@ final class LiveParts implements ControllerParts {
     return agent.open(state, token, listener);
   }
 
+  /** Nobody reads files while the guest sleeps. */
+  private void endUpdates() {
+    if (updates != null) {
+      updates.close();
+      updates = null;
+    }
+  }
+
   @Override
   public void rest() {
+    endUpdates();
     ContainerLog open = log;
     if (open != null) {
       attempt(open::park);
@@ -77,6 +88,7 @@ final class LiveParts implements ControllerParts {
 
   @Override
   public void close() {
+    endUpdates();
     ContainerLog open = log;
     if (open != null) {
       attempt(() -> agent.logs().close(id, open));
@@ -99,8 +111,15 @@ final class LiveParts implements ControllerParts {
 
   private GuestEnvironment environment(GuestSettings settings) {
     ContainerLog to = openLog();
+    if (updates == null && !spec.mounts().isEmpty()) {
+      updates = agent.volumes().follow(id.podUid(), spec.mounts());
+    }
     return new GuestEnvironment(
-        settings, to.stream(Stream.STDOUT), to.stream(Stream.STDERR), spec.memoryLimitBytes());
+        settings,
+        agent.volumes().mounts(id.podUid(), spec.mounts()),
+        to.stream(Stream.STDOUT),
+        to.stream(Stream.STDERR),
+        spec.memoryLimitBytes());
   }
 
   private void attempt(LogWork work) {

@@ -26,10 +26,10 @@ public interface PodServices {
   CompletionStage<String> fetchModule(PodKey pod, ControllerSpec spec);
 
   /**
-   * What a container begins with, as its configuration stands now. Fails with what {@link
-   * StartFailure} understands. Never blocks.
+   * Writes a container's volumes and puts together what it begins with, as its configuration stands
+   * now. Fails with what {@link StartFailure} understands. Never blocks.
    */
-  CompletionStage<ResolvedSettings> settings(ControllerSpec spec);
+  CompletionStage<ResolvedSettings> configure(PodKey pod, ControllerSpec spec);
 
   /** The objects that configurations refer to. */
   PodObjects objects();

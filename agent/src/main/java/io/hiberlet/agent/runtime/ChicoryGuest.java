@@ -15,6 +15,7 @@ final class ChicoryGuest implements Guest {
   private final GuestClock clock;
   private final HiberletCalls hiberlet;
   private final GuestSettings settings;
+  private final OpenFiles files;
 
   /** Null once the guest failed or was closed. */
   private @Nullable Instance instance;
@@ -25,12 +26,14 @@ final class ChicoryGuest implements Guest {
       HiberletCalls hiberlet,
       GuestClock clock,
       GuestSettings settings,
+      OpenFiles files,
       GuestFailures failures) {
     this.module = module;
     this.instance = instance;
     this.hiberlet = hiberlet;
     this.clock = clock;
     this.settings = settings;
+    this.files = files;
     this.failures = failures;
   }
 
@@ -44,7 +47,7 @@ final class ChicoryGuest implements Guest {
 
   @Override
   public GuestState capture() {
-    return StateCapture.capture(resident(), clock, settings);
+    return StateCapture.capture(resident(), clock, settings, files);
   }
 
   @Override

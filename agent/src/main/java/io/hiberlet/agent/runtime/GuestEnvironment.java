@@ -1,21 +1,31 @@
 package io.hiberlet.agent.runtime;
 
 import java.io.OutputStream;
+import java.util.List;
 
 /**
  * What a guest finds around it.
  *
  * @param settings of a life that begins; one that goes on has its own
+ * @param mounts the files that it may read
  * @param stdout takes descriptor 1; written by the thread that runs the guest, closed by the caller
  * @param stderr takes descriptor 2, likewise
  * @param memoryLimitBytes the most linear memory, all memories together; {@code memory.grow} beyond
  *     it answers -1
  */
 public record GuestEnvironment(
-    GuestSettings settings, OutputStream stdout, OutputStream stderr, long memoryLimitBytes) {
+    GuestSettings settings,
+    List<GuestMount> mounts,
+    OutputStream stdout,
+    OutputStream stderr,
+    long memoryLimitBytes) {
+
+  public GuestEnvironment {
+    mounts = List.copyOf(mounts);
+  }
 
   /** The same around a guest with other settings. */
   GuestEnvironment with(GuestSettings others) {
-    return new GuestEnvironment(others, stdout, stderr, memoryLimitBytes);
+    return new GuestEnvironment(others, mounts, stdout, stderr, memoryLimitBytes);
   }
 }

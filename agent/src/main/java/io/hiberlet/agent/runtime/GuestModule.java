@@ -7,6 +7,7 @@ import io.hiberlet.agent.hostio.HostCalls;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.List;
 import java.util.function.Function;
 
 /**
@@ -64,7 +65,8 @@ public final class GuestModule {
     }
     var clock = GuestClock.starting();
     var hiberlet = new HiberletCalls(calls);
-    var imports = HostImports.values(hiberlet, new WasiCalls(environment, clock));
+    var files = new OpenFiles(new FileTree(environment.mounts()), List.of());
+    var imports = HostImports.values(hiberlet, new WasiCalls(environment, clock, files));
     Instance instance =
         failures.guard(
             () -> {
@@ -75,7 +77,8 @@ public final class GuestModule {
               return created;
             });
     hiberlet.endWake();
-    return new ChicoryGuest(this, instance, hiberlet, clock, environment.settings(), failures);
+    return new ChicoryGuest(
+        this, instance, hiberlet, clock, environment.settings(), files, failures);
   }
 
   /**
@@ -91,11 +94,12 @@ public final class GuestModule {
     }
     var clock = GuestClock.resuming(state.monotonicNanos(), state.capturedAt());
     var hiberlet = new HiberletCalls(calls);
-    var wasi = new WasiCalls(environment.with(state.settings()), clock);
+    var files = new OpenFiles(new FileTree(environment.mounts()), state.descriptors());
+    var wasi = new WasiCalls(environment.with(state.settings()), clock, files);
     var imports = HostImports.values(hiberlet, wasi);
     Instance instance = instances.resume(imports, environment.memoryLimitBytes());
     StateRestore.restore(instance, state);
-    return new ChicoryGuest(this, instance, hiberlet, clock, state.settings(), failures);
+    return new ChicoryGuest(this, instance, hiberlet, clock, state.settings(), files, failures);
   }
 
   private String tooLittleMemory(GuestEnvironment environment) {

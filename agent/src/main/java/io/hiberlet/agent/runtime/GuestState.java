@@ -14,6 +14,7 @@ import java.util.List;
  * @param monotonicNanos the guest's monotonic clock when it was captured
  * @param capturedAt the wall clock then: the monotonic clock goes on by the time that has passed
  * @param settings those that its life began with
+ * @param descriptors what it has open beyond what every guest has
  */
 @SuppressWarnings("ArrayRecordComponent") // a carrier of bytes, never compared
 public record GuestState(
@@ -24,7 +25,8 @@ public record GuestState(
     List<Integer> droppedElements,
     long monotonicNanos,
     Instant capturedAt,
-    GuestSettings settings) {
+    GuestSettings settings,
+    List<OpenDescriptor> descriptors) {
 
   /** The size of a page of a snapshot, in bytes; a Wasm page has 16 of them. */
   public static final int PAGE_BYTES = 4096;
@@ -34,6 +36,7 @@ public record GuestState(
     tables = List.copyOf(tables);
     droppedData = List.copyOf(droppedData);
     droppedElements = List.copyOf(droppedElements);
+    descriptors = List.copyOf(descriptors);
   }
 
   /**

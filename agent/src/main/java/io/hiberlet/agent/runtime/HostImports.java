@@ -9,6 +9,7 @@ import io.hiberlet.agent.hostio.Completion;
 import io.hiberlet.agent.hostio.Errno;
 import io.hiberlet.agent.hostio.HostCalls;
 import java.io.OutputStream;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -53,11 +54,13 @@ final class HostImports {
     var nowhere =
         new GuestEnvironment(
             GuestSettings.NONE,
+            List.of(),
             OutputStream.nullOutputStream(),
             OutputStream.nullOutputStream(),
             0);
+    var nothing = new OpenFiles(new FileTree(List.of()), List.of());
     var hiberlet = new HiberletCalls(new Absent()).functions();
-    var wasi = new WasiCalls(nowhere, GuestClock.starting()).functions();
+    var wasi = new WasiCalls(nowhere, GuestClock.starting(), nothing).functions();
     return Stream.concat(hiberlet.stream(), wasi.stream())
         .collect(
             Collectors.toUnmodifiableMap(

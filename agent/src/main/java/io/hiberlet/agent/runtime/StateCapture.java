@@ -15,7 +15,8 @@ import java.util.stream.LongStream;
 final class StateCapture {
   private StateCapture() {}
 
-  static GuestState capture(Instance instance, GuestClock clock, GuestSettings settings) {
+  static GuestState capture(
+      Instance instance, GuestClock clock, GuestSettings settings, OpenFiles files) {
     WasmModule module = instance.module();
     return new GuestState(
         CopyOnWriteMemory.all(instance).map(CopyOnWriteMemory::capture).toList(),
@@ -31,7 +32,8 @@ final class StateCapture {
         droppedElements(instance),
         clock.nanos(),
         Instant.now(),
-        settings);
+        settings,
+        files.capture());
   }
 
   private static LongStream global(Instance instance, int index) {

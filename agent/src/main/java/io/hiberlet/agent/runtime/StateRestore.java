@@ -26,6 +26,7 @@ final class StateRestore {
     restore.globals();
     restore.tables();
     restore.segments();
+    restore.descriptors();
   }
 
   private void memories() throws GuestStateException {
@@ -100,6 +101,14 @@ final class StateRestore {
     requireIndexes(state.droppedElements(), instance.elementCount());
     state.droppedData().forEach(instance::dropDataSegment);
     state.droppedElements().forEach(index -> instance.setElement(index, null));
+  }
+
+  private void descriptors() throws GuestStateException {
+    for (OpenDescriptor each : state.descriptors()) {
+      if (each.number() <= OpenFiles.ROOT || each.offset() < 0) {
+        throw new GuestStateException("the state has a descriptor that no guest can have");
+      }
+    }
   }
 
   private void requireReference(long value) throws GuestStateException {

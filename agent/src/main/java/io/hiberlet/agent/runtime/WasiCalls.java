@@ -10,12 +10,14 @@ import com.dylibso.chicory.wasi.WasiPreview1_ModuleFactory;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
  * WASI preview 1 for one guest: Chicory's, but for what must survive hibernation. The monotonic
- * clock is the guest's own, and the three standard descriptors cannot be closed or renumbered, so
- * that open descriptors are not a part of a guest's state.
+ * clock is the guest's own, the three standard descriptors cannot be closed or renumbered, and
+ * files, where a guest has any, are {@link WasiFiles}.
  */
 final class WasiCalls {
   static final String MODULE = "wasi_snapshot_preview1";
@@ -30,10 +32,12 @@ final class WasiCalls {
 
   private final GuestEnvironment environment;
   private final GuestClock clock;
+  private final OpenFiles files;
 
-  WasiCalls(GuestEnvironment environment, GuestClock clock) {
+  WasiCalls(GuestEnvironment environment, GuestClock clock, OpenFiles files) {
     this.environment = environment;
     this.clock = clock;
+    this.files = files;
   }
 
   List<HostFunction> functions() {
@@ -45,9 +49,23 @@ final class WasiCalls {
             (instance, args) -> new long[] {refuseChange(Math.max((int) args[0], (int) args[1]))},
             "poll_oneoff",
             new PollOneoff(clock));
-    return Stream.of(WasiPreview1_ModuleFactory.toHostFunctions(chicory()))
-        .filter(function -> !function.name().startsWith("adapter_"))
-        .map(function -> replaced(function, own.getOrDefault(function.name(), handle(function))))
+    List<HostFunction> functions =
+        Stream.of(WasiPreview1_ModuleFactory.toHostFunctions(chicory()))
+            .filter(function -> !function.name().startsWith("adapter_"))
+            .map(
+                function -> replaced(function, own.getOrDefault(function.name(), handle(function))))
+            .toList();
+    return files.tree().isEmpty() ? functions : withFiles(functions);
+  }
+
+  private List<HostFunction> withFiles(List<HostFunction> functions) {
+    Map<String, WasmFunctionHandle> handles =
+        new WasiFiles(files)
+            .over(
+                functions.stream()
+                    .collect(Collectors.toMap(HostFunction::name, HostFunction::handle)));
+    return functions.stream()
+        .map(function -> replaced(function, Objects.requireNonNull(handles.get(function.name()))))
         .toList();
   }
 

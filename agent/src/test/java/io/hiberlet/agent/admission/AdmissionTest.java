@@ -91,7 +91,7 @@ final class AdmissionTest {
           """
           controller: v1 | other: v1 | NotAController | needs the annotation hiberlet.io/controller: v1
           controller: v1 | controller: v7 | UnknownControllerABI | "v7"; this node knows v1
-          args: [--verbose] | volumeMounts: [{name: d, mountPath: /data}] | Unsupported | volume mounts are not supported (/data)
+          args: [--verbose] | volumeMounts: [{name: d, mountPath: /data}] | Unsupported | mounts a volume that there is not: d
           args: [--verbose] | livenessProbe: {exec: {command: [x]}} | Unsupported | probes
           args: [--verbose] | workingDir: data | InvalidWorkingDir | must be an absolute path, not "data"
           args: [--verbose] | resources: {limits: {memory: 1Ki}} | MemoryLimitTooSmall | less than one Wasm page

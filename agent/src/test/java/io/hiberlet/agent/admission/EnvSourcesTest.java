@@ -4,10 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.hiberlet.agent.admission.EnvSource.AllKeys;
-import io.hiberlet.agent.admission.EnvSource.Key;
-import io.hiberlet.agent.admission.EnvSource.Text;
-import io.hiberlet.agent.admission.EnvSource.Value;
 import io.hiberlet.node.object.ObjectName;
 import io.kubernetes.client.openapi.models.V1Pod;
 import io.kubernetes.client.util.Yaml;
@@ -66,12 +62,12 @@ final class EnvSourcesTest {
                 + " {secretRef: {name: hidden, optional: true}}]");
     assertEquals(
         List.of(
-            new AllKeys(ObjectName.configMap("ring-0", "all"), "P_", false),
-            new AllKeys(ObjectName.secret("ring-0", "hidden"), "", true),
-            new Text("A", "$(B)"),
-            new Text("E", ""),
-            new Key("C", ObjectName.configMap("ring-0", "c"), "k", false),
-            new Key("S", ObjectName.secret("ring-0", "s"), "k", true)),
+            new EnvSource.AllKeys(ObjectName.configMap("ring-0", "all"), "P_", false),
+            new EnvSource.AllKeys(ObjectName.secret("ring-0", "hidden"), "", true),
+            new EnvSource.Text("A", "$(B)"),
+            new EnvSource.Text("E", ""),
+            new EnvSource.Key("C", ObjectName.configMap("ring-0", "c"), "k", false),
+            new EnvSource.Key("S", ObjectName.secret("ring-0", "s"), "k", true)),
         sources);
   }
 
@@ -96,7 +92,7 @@ final class EnvSourcesTest {
           """)
   void fieldsOfThePod(String path, String value) throws RefusedException {
     String env = "env: [{name: F, valueFrom: {fieldRef: {fieldPath: \"%s\"}}}]".formatted(path);
-    assertEquals(List.of(new Value("F", value)), read(env));
+    assertEquals(List.of(new EnvSource.Value("F", value)), read(env));
   }
 
   @ParameterizedTest
@@ -119,7 +115,7 @@ final class EnvSourcesTest {
   void resourcesOfAContainerAreDividedAndRoundedUp(String field, String value)
       throws RefusedException {
     assertEquals(
-        List.of(new Value("R", value)),
+        List.of(new EnvSource.Value("R", value)),
         read("env: [{name: R, valueFrom: {resourceFieldRef: {%s}}}]".formatted(field)));
   }
 

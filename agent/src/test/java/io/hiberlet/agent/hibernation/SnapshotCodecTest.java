@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SnapshotCodecTest {
-  private static final int NO_SETTINGS_BYTES = 2 * Integer.BYTES;
+  private static final int NO_SETTINGS_BYTES = 3 * Integer.BYTES;
 
   @Test
   void decodesWhatItEncoded() throws Exception {
@@ -96,7 +96,7 @@ class SnapshotCodecTest {
         Snapshots.text(head.toSnapshot(plain.guest().memories(), head.operations())));
   }
 
-  /** It had no settings. */
+  /** It had no settings and no descriptors. */
   @Test
   void readsVersion2() throws Exception {
     SnapshotHead head = Snapshots.head(Snapshots.withoutTables(Snapshots.random(1)));

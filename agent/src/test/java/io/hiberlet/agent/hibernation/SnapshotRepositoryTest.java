@@ -275,7 +275,15 @@ class SnapshotRepositoryTest {
 
   private static GuestState guest(List<Memory> memories, long[] globals) {
     return new GuestState(
-        memories, globals, List.of(), List.of(), List.of(), 0, Instant.EPOCH, GuestSettings.NONE);
+        memories,
+        globals,
+        List.of(),
+        List.of(),
+        List.of(),
+        0,
+        Instant.EPOCH,
+        GuestSettings.NONE,
+        List.of());
   }
 
   private static Page page(int index, int fill) {

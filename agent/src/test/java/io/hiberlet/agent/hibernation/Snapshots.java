@@ -9,6 +9,7 @@ import io.hiberlet.agent.runtime.GuestSettings;
 import io.hiberlet.agent.runtime.GuestState;
 import io.hiberlet.agent.runtime.GuestState.Memory;
 import io.hiberlet.agent.runtime.GuestState.Page;
+import io.hiberlet.agent.runtime.OpenDescriptor;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -62,7 +63,8 @@ final class Snapshots {
             List.of(),
             guest.monotonicNanos(),
             guest.capturedAt(),
-            GuestSettings.NONE),
+            GuestSettings.NONE,
+            List.of()),
         new OperationsState(snapshot.operations().nextId(), List.of()),
         snapshot.takenAt());
   }
@@ -76,7 +78,15 @@ final class Snapshots {
         random.ints(random.nextInt(3), 0, 9).boxed().toList(),
         random.nextLong(),
         Instant.ofEpochSecond(random.nextLong(1L << 33)),
-        settings(random));
+        settings(random),
+        descriptors(random));
+  }
+
+  private static List<OpenDescriptor> descriptors(SplittableRandom random) {
+    return random
+        .ints(random.nextInt(3), 4, 64)
+        .mapToObj(number -> new OpenDescriptor(number, "/etc/" + number, random.nextLong(99)))
+        .toList();
   }
 
   private static GuestSettings settings(SplittableRandom random) {
@@ -152,6 +162,7 @@ final class Snapshots {
     text.append(' ').append(guest.monotonicNanos()).append(' ').append(guest.capturedAt());
     text.append(' ').append(guest.droppedData()).append(guest.droppedElements());
     text.append(' ').append(guest.settings().args()).append(guest.settings().env());
+    text.append(' ').append(guest.descriptors());
     text.append("\nglobals ").append(Arrays.toString(guest.globals()));
     guest.tables().forEach(table -> text.append("\ntable ").append(Arrays.toString(table)));
     for (Memory memory : guest.memories()) {

@@ -237,7 +237,7 @@ final class ConfiguredStartTest implements PodServices {
   }
 
   @Override
-  public CompletionStage<ResolvedSettings> settings(ControllerSpec spec) {
+  public CompletionStage<ResolvedSettings> configure(PodKey pod, ControllerSpec spec) {
     CompletableFuture<ResolvedSettings> answer = new CompletableFuture<>();
     threads.execute(
         () -> {

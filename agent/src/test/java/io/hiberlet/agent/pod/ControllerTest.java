@@ -349,7 +349,16 @@ final class ControllerTest {
 
   private static ControllerSpec spec(Duration idleAfter) {
     return new ControllerSpec(
-        ID.container(), null, "image", List.of(), List.of(), null, 1 << 20, null, idleAfter);
+        ID.container(),
+        null,
+        "image",
+        List.of(),
+        List.of(),
+        null,
+        List.of(),
+        1 << 20,
+        null,
+        idleAfter);
   }
 
   private String next() {

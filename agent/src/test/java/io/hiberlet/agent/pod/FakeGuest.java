@@ -65,7 +65,8 @@ final class FakeGuest implements Guest {
         List.of(),
         0,
         Instant.EPOCH,
-        GuestSettings.NONE);
+        GuestSettings.NONE,
+        List.of());
   }
 
   @Override

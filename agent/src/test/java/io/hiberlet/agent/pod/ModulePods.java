@@ -70,7 +70,7 @@ public final class ModulePods implements PodServices {
   }
 
   @Override
-  public CompletionStage<ResolvedSettings> settings(ControllerSpec spec) {
+  public CompletionStage<ResolvedSettings> configure(PodKey pod, ControllerSpec spec) {
     GuestSettings settings = new GuestSettings(List.of("guest"), Map.of());
     return CompletableFuture.completedFuture(new ResolvedSettings(settings, List.of()));
   }
@@ -124,6 +124,7 @@ public final class ModulePods implements PodServices {
     private GuestEnvironment environment(GuestSettings settings) {
       return new GuestEnvironment(
           settings,
+          List.of(),
           OutputStream.nullOutputStream(),
           OutputStream.nullOutputStream(),
           memoryLimitBytes);

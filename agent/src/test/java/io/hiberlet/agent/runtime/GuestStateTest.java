@@ -260,7 +260,8 @@ class GuestStateTest {
         droppedElements,
         state.monotonicNanos(),
         state.capturedAt(),
-        state.settings());
+        state.settings(),
+        state.descriptors());
   }
 
   private static GuestState withClock(GuestState state, long nanos, Instant capturedAt) {
@@ -272,7 +273,8 @@ class GuestStateTest {
         state.droppedElements(),
         nanos,
         capturedAt,
-        state.settings());
+        state.settings(),
+        state.descriptors());
   }
 
   private static void assertSameState(GuestState expected, GuestState actual) {

@@ -18,6 +18,8 @@ import java.util.function.Function;
 
 /** A module of the specification's tests: compiled, on our memory, and hibernated at will. */
 final class SpecModule {
+  private static final OpenFiles NO_FILES = new OpenFiles(new FileTree(List.of()), List.of());
+
   private static final long AMPLE = 16_384L * Memory.PAGE_SIZE;
 
   private final WasmModule module;
@@ -71,7 +73,8 @@ final class SpecModule {
     if (importsState()) {
       return;
     }
-    GuestState state = StateCapture.capture(instance, GuestClock.starting(), GuestSettings.NONE);
+    GuestState state =
+        StateCapture.capture(instance, GuestClock.starting(), GuestSettings.NONE, NO_FILES);
     CopyOnWriteMemory.all(instance).forEach(CopyOnWriteMemory::stored);
     instance = factory.resume(imports, AMPLE);
     StateRestore.restore(instance, stored(state));
@@ -96,6 +99,7 @@ final class SpecModule {
         captured.droppedElements(),
         captured.monotonicNanos(),
         captured.capturedAt(),
-        captured.settings());
+        captured.settings(),
+        captured.descriptors());
   }
 }

@@ -56,7 +56,7 @@ public final class TestModules {
 
   static GuestEnvironment environment(long memoryLimitBytes) {
     var log = new ByteArrayOutputStream();
-    return new GuestEnvironment(GuestSettings.NONE, log, log, memoryLimitBytes);
+    return new GuestEnvironment(GuestSettings.NONE, List.of(), log, log, memoryLimitBytes);
   }
 
   static GuestEnvironment environment() {

@@ -33,7 +33,7 @@ class WasiCallsTest {
     env.put("B", "2");
     env.put("A", "ä=1");
     var settings = new GuestSettings(List.of("wasi", "two words"), env);
-    var environment = new GuestEnvironment(settings, stdout, stderr, 1 << 20);
+    var environment = new GuestEnvironment(settings, List.of(), stdout, stderr, 1 << 20);
     module = TestModules.compile("wasi");
     guest = module.start(environment, calls);
     guest.wake();
@@ -52,7 +52,7 @@ class WasiCallsTest {
     stdout.reset();
     stderr.reset();
     var others = new GuestSettings(List.of("other"), Map.of("A", "other"));
-    var environment = new GuestEnvironment(others, stdout, stderr, 1 << 20);
+    var environment = new GuestEnvironment(others, List.of(), stdout, stderr, 1 << 20);
     Guest resumed = module.resume(environment, calls, state);
     resumed.wake();
     assertEquals("wasi\0two words\0!ok\n", stdout.toString(UTF_8));

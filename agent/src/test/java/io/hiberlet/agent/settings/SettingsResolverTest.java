@@ -8,10 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hiberlet.agent.admission.ControllerSpec;
 import io.hiberlet.agent.admission.EnvSource;
-import io.hiberlet.agent.admission.EnvSource.AllKeys;
-import io.hiberlet.agent.admission.EnvSource.Key;
-import io.hiberlet.agent.admission.EnvSource.Text;
-import io.hiberlet.agent.admission.EnvSource.Value;
 import io.hiberlet.node.object.FakePodObjects;
 import io.hiberlet.node.object.ObjectName;
 import io.hiberlet.node.object.PodObject;
@@ -34,7 +30,16 @@ final class SettingsResolverTest {
   private static ControllerSpec spec(
       List<String> args, @Nullable String workingDir, EnvSource... env) {
     return new ControllerSpec(
-        "c", null, "image", args, List.of(env), workingDir, 1 << 20, null, Duration.ZERO);
+        "c",
+        null,
+        "image",
+        args,
+        List.of(env),
+        workingDir,
+        List.of(),
+        1 << 20,
+        null,
+        Duration.ZERO);
   }
 
   private Map<String, String> env(EnvSource... env) throws Exception {
@@ -59,13 +64,13 @@ final class SettingsResolverTest {
     put(SECRET, "A", "from the secret", "S", "s");
     Map<String, String> env =
         env(
-            new AllKeys(CONFIG, "", false),
-            new AllKeys(SECRET, "", false),
-            new Text("EARLY", "$(LATE)"),
-            new Text("LATE", "$(A), $(B) and $$(A)"),
-            new Value("B", "$(A)"),
-            new Text("SEES_IT", "$(B)"),
-            new Key("K", CONFIG, "A", false));
+            new EnvSource.AllKeys(CONFIG, "", false),
+            new EnvSource.AllKeys(SECRET, "", false),
+            new EnvSource.Text("EARLY", "$(LATE)"),
+            new EnvSource.Text("LATE", "$(A), $(B) and $$(A)"),
+            new EnvSource.Value("B", "$(A)"),
+            new EnvSource.Text("SEES_IT", "$(B)"),
+            new EnvSource.Key("K", CONFIG, "A", false));
     assertEquals("from the secret", env.get("A"));
     assertEquals("$(A)", env.get("B"), "what a field says is not expanded");
     assertEquals("$(LATE)", env.get("EARLY"));
@@ -77,36 +82,41 @@ final class SettingsResolverTest {
 
   @Test
   void commandAndArgumentsAreExpandedByTheWholeEnvironment() throws Exception {
-    var spec = spec(List.of("run", "--to=$(TO)", "$$(TO)", "$(NO)"), null, new Text("TO", "x"));
+    var spec =
+        spec(List.of("run", "--to=$(TO)", "$$(TO)", "$(NO)"), null, new EnvSource.Text("TO", "x"));
     assertEquals(
         List.of("run", "--to=x", "$(TO)", "$(NO)"), resolver.resolve(spec).settings().args());
   }
 
   @Test
   void theWorkingDirectoryIsTheVariableThatProgramsLookFor() throws Exception {
-    var spec = spec(List.of("$(PWD)"), "/data", new Text("A", "$(PWD)"));
+    var spec = spec(List.of("$(PWD)"), "/data", new EnvSource.Text("A", "$(PWD)"));
     var settings = resolver.resolve(spec).settings();
     assertEquals(Map.of("PWD", "/data", "A", "$(PWD)"), settings.env());
     assertEquals(List.of("$(PWD)"), settings.args());
-    var own = spec(List.of(), "/data", new Text("PWD", "/mine"));
+    var own = spec(List.of(), "/data", new EnvSource.Text("PWD", "/mine"));
     assertEquals(Map.of("PWD", "/mine"), resolver.resolve(own).settings().env());
   }
 
   @Test
   void whatIsMissingIsSaidInTheKubeletsWords() {
-    assertEquals("configmap \"config\" not found", refusal(new AllKeys(CONFIG, "", false)));
-    assertEquals("secret \"hidden\" not found", refusal(new Key("K", SECRET, "k", false)));
+    assertEquals(
+        "configmap \"config\" not found", refusal(new EnvSource.AllKeys(CONFIG, "", false)));
+    assertEquals(
+        "secret \"hidden\" not found", refusal(new EnvSource.Key("K", SECRET, "k", false)));
     put(CONFIG);
     put(SECRET);
     assertEquals(
-        "couldn't find key k in ConfigMap ns/config", refusal(new Key("K", CONFIG, "k", false)));
+        "couldn't find key k in ConfigMap ns/config",
+        refusal(new EnvSource.Key("K", CONFIG, "k", false)));
     assertEquals(
-        "couldn't find key k in Secret ns/hidden", refusal(new Key("K", SECRET, "k", false)));
+        "couldn't find key k in Secret ns/hidden",
+        refusal(new EnvSource.Key("K", SECRET, "k", false)));
   }
 
   @Test
   void whatMayHelpIsNamed() {
-    Key key = new Key("K", SECRET, "k", false);
+    EnvSource.Key key = new EnvSource.Key("K", SECRET, "k", false);
     var missing = assertThrows(UnresolvedException.class, () -> env(key));
     assertEquals(SECRET, missing.waitsFor());
     objects.failWith(503);
@@ -120,11 +130,11 @@ final class SettingsResolverTest {
     assertEquals(
         Map.of(),
         env(
-            new AllKeys(CONFIG, "", true),
-            new Key("A", CONFIG, "k", true),
-            new Key("B", SECRET, "k", true)));
+            new EnvSource.AllKeys(CONFIG, "", true),
+            new EnvSource.Key("A", CONFIG, "k", true),
+            new EnvSource.Key("B", SECRET, "k", true)));
     put(CONFIG);
-    assertEquals(Map.of(), env(new Key("A", CONFIG, "k", true)));
+    assertEquals(Map.of(), env(new EnvSource.Key("A", CONFIG, "k", true)));
   }
 
   @Test
@@ -136,9 +146,9 @@ final class SettingsResolverTest {
             spec(
                 List.of(),
                 null,
-                new AllKeys(CONFIG, "", false),
-                new AllKeys(CONFIG, "P_", false),
-                new AllKeys(SECRET, "", false)));
+                new EnvSource.AllKeys(CONFIG, "", false),
+                new EnvSource.AllKeys(CONFIG, "P_", false),
+                new EnvSource.AllKeys(SECRET, "", false)));
     assertEquals("y", resolved.settings().env().get("good.name-1"));
     assertEquals("z", resolved.settings().env().get(".hidden"));
     assertEquals("x", resolved.settings().env().get("P_1st"));
@@ -156,29 +166,33 @@ final class SettingsResolverTest {
   void whatNoProgramCanBeGivenIsRefused() {
     put(SECRET, "nul", "a\0b");
     assertEquals(
-        "environment variable K holds a NUL character", refusal(new Key("K", SECRET, "nul", true)));
+        "environment variable K holds a NUL character",
+        refusal(new EnvSource.Key("K", SECRET, "nul", true)));
     byte[] noText = {(byte) 0xff};
     objects.put(SECRET, new PodObject(Map.of("k", noText), Map.of(), false));
     assertEquals(
         "key k of Secret ns/hidden is no text in UTF-8, which an environment variable must be",
-        refusal(new Key("K", SECRET, "k", false)));
+        refusal(new EnvSource.Key("K", SECRET, "k", false)));
   }
 
   @Test
   void noConfigurationTakesMoreMemoryThanItMay() {
-    List<EnvSource> doubling = new ArrayList<>(List.of(new Text("V", "x")));
-    doubling.addAll(Collections.nCopies(60, new Text("V", "$(V)$(V)")));
+    List<EnvSource> doubling = new ArrayList<>(List.of(new EnvSource.Text("V", "x")));
+    doubling.addAll(Collections.nCopies(60, new EnvSource.Text("V", "$(V)$(V)")));
     assertTrue(refusal(doubling.toArray(EnvSource[]::new)).contains("more than 1048576"));
     put(CONFIG, "k", "x".repeat(700_000));
     assertTrue(
-        refusal(new Key("A", CONFIG, "k", false), new Key("B", CONFIG, "k", false))
+        refusal(
+                new EnvSource.Key("A", CONFIG, "k", false),
+                new EnvSource.Key("B", CONFIG, "k", false))
             .contains("more than 1048576"));
   }
 
   @Test
   void valuesAreNotPrinted() throws Exception {
     put(SECRET, "k", "a secret value");
-    String text = resolver.resolve(spec(List.of(), null, new AllKeys(SECRET, "", true))).toString();
+    String text =
+        resolver.resolve(spec(List.of(), null, new EnvSource.AllKeys(SECRET, "", true))).toString();
     assertTrue(text.contains("k") && !text.contains("a secret value"), text);
   }
 }

@@ -22,9 +22,11 @@ import io.hiberlet.agent.pod.Controllers;
 import io.hiberlet.agent.pod.GuestRunner;
 import io.hiberlet.agent.pod.PodFiles;
 import io.hiberlet.agent.runtime.ModuleLimits;
+import io.hiberlet.agent.volume.PodVolumes;
 import io.hiberlet.node.client.PodResources;
 import io.hiberlet.node.log.LogLimits;
 import io.hiberlet.node.object.ApiPodObjects;
+import io.hiberlet.node.object.PodObjects;
 import io.hiberlet.snapshot.RocksSnapshotStore;
 import io.hiberlet.snapshot.SnapshotStore;
 import io.hiberlet.snapshot.StoreOptions;
@@ -90,13 +92,15 @@ final class AgentParts implements AutoCloseable {
             clock,
             metrics);
     files = new PodFiles(folder.resolve("pods"));
+    PodObjects objects = new ApiPodObjects(new ApiClient());
     controllers =
         new Controllers(
             services,
             modules(folder),
             hostIo,
             new PodResources(new ApiClient()),
-            new ApiPodObjects(new ApiClient()),
+            objects,
+            new PodVolumes(folder.resolve("pods"), objects, blocking),
             new ContainerLogs(files, LogLimits.KUBELET_DEFAULTS),
             blocking);
   }

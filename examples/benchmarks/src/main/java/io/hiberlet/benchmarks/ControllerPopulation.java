@@ -37,6 +37,7 @@ final class ControllerPopulation implements Population {
             List.of("controller", String.valueOf(kib)),
             List.of(),
             null,
+            List.of(),
             MEMORY_LIMIT_BYTES,
             null,
             idleAfter);

@@ -37,6 +37,7 @@ final class SleepingGuest implements AutoCloseable {
   private final GuestEnvironment environment =
       new GuestEnvironment(
           GuestSettings.NONE,
+          List.of(),
           OutputStream.nullOutputStream(),
           OutputStream.nullOutputStream(),
           MEMORY_LIMIT_BYTES);

@@ -4,6 +4,7 @@ import io.hiberlet.agent.runtime.Guest;
 import io.hiberlet.agent.runtime.GuestEnvironment;
 import io.hiberlet.agent.runtime.GuestSettings;
 import java.io.OutputStream;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -34,6 +35,7 @@ public class WakeBenchmark {
             .start(
                 new GuestEnvironment(
                     GuestSettings.NONE,
+                    List.of(),
                     OutputStream.nullOutputStream(),
                     OutputStream.nullOutputStream(),
                     1L << 20),

@@ -50,6 +50,9 @@ abstract class GuestConfiguration {
     Files.copy(
         Repository.file("agent/src/test/resources/wasm/wasi.wasm"),
         node.modules().resolve("prints.wasm"));
+    Files.copy(
+        Repository.file("agent/src/test/resources/wasm/files.wasm"),
+        node.modules().resolve("files.wasm"));
   }
 
   @AfterAll
@@ -94,15 +97,61 @@ abstract class GuestConfiguration {
     assertFalse(Files.readString(node.folder().resolve("agent.log")).contains(SECRET));
   }
 
+  /** It sleeps with the file open, and goes on where it was. */
+  @Test
+  void aGuestReadsTheFilesOfItsVolumes() {
+    kubectl.apply(podWithFiles());
+    awaitStatus(
+        "files",
+        "{.status.containerStatuses[0].state.waiting.message}",
+        "MountVolume.SetUp failed for volume \"greeting\" : secret \"greeting\" not found");
+    kubectl.get("create", "secret", "generic", "greeting", "--from-literal=text=hello, world");
+    awaitStatus("files", "{.status.phase}", "Running");
+    await("the sleep")
+        .atMost(PATIENCE)
+        .until(() -> kubectl.get("get", "pod", "files", "-o", "yaml").contains("reason: Idle"));
+    await("all of the file")
+        .atMost(PATIENCE)
+        .until(() -> kubectl.run("logs", "files").stdout().equals("hello\n, world\n"));
+    kubectl.get("delete", "secret", "greeting");
+  }
+
+  private String podWithFiles() {
+    return """
+    apiVersion: v1
+    kind: Pod
+    metadata:
+      name: files
+      namespace: default
+      annotations: {hiberlet.io/controller: v1, "hiberlet.io/module": "file:files.wasm"}
+    spec:
+      nodeName: %s
+      terminationGracePeriodSeconds: 1
+      automountServiceAccountToken: false
+      containers:
+      - name: main
+        image: x
+        volumeMounts: [{name: greeting, mountPath: /etc/config, readOnly: true}]
+      volumes:
+      - name: greeting
+        secret: {secretName: greeting, items: [{key: text, path: greeting}]}
+    """
+        .formatted(node.name());
+  }
+
   private String log() {
     return kubectl.run("logs", "configured").stdout();
   }
 
   private void awaitStatus(String jsonpath, String expected) {
+    awaitStatus("configured", jsonpath, expected);
+  }
+
+  private void awaitStatus(String pod, String jsonpath, String expected) {
     await(expected)
         .atMost(PATIENCE)
         .until(
-            () -> kubectl.get("get", "pod", "configured", "-o", "jsonpath=" + jsonpath),
+            () -> kubectl.get("get", "pod", pod, "-o", "jsonpath=" + jsonpath),
             status -> status.equals(expected));
   }
 
