@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hiberlet.agent.hostio.OperationsState;
+import io.hiberlet.agent.runtime.GuestSettings;
 import io.hiberlet.agent.runtime.GuestState;
 import io.hiberlet.agent.runtime.GuestState.Memory;
 import io.hiberlet.agent.runtime.GuestState.Page;
@@ -89,7 +90,15 @@ class LargeSnapshotTest {
   private static ControllerSnapshot snapshot(Memory... memories) {
     GuestState guest =
         new GuestState(
-            List.of(memories), new long[0], List.of(), List.of(), List.of(), 0, Instant.EPOCH);
+            List.of(memories),
+            new long[0],
+            List.of(),
+            List.of(),
+            List.of(),
+            0,
+            Instant.EPOCH,
+            GuestSettings.NONE,
+            List.of());
     return new ControllerSnapshot("sha256:1", guest, OperationsState.INITIAL, Instant.EPOCH);
   }
 
