@@ -9,13 +9,18 @@ import io.hiberlet.agent.hostio.Timeouts;
 import io.hiberlet.agent.module.ArtifactStore;
 import io.hiberlet.agent.module.ConfigMapModuleSource;
 import io.hiberlet.agent.module.FileModuleSource;
+import io.hiberlet.agent.module.ImageLimits;
+import io.hiberlet.agent.module.ImagePuller;
+import io.hiberlet.agent.module.ImageRecords;
+import io.hiberlet.agent.module.Images;
 import io.hiberlet.agent.module.LoadBudget;
 import io.hiberlet.agent.module.ModuleLoader;
 import io.hiberlet.agent.module.ModuleStore;
 import io.hiberlet.agent.module.Modules;
-import io.hiberlet.agent.module.OciModuleSource;
+import io.hiberlet.agent.module.PullSecrets;
 import io.hiberlet.agent.module.compiler.ChildProcessCompiler;
 import io.hiberlet.agent.module.compiler.CompilerLimits;
+import io.hiberlet.agent.module.registry.Registries;
 import io.hiberlet.agent.runtime.ModuleLimits;
 import io.hiberlet.node.NodeCapacity;
 import io.hiberlet.node.NodeOptions;
@@ -38,6 +43,7 @@ import java.nio.file.Path;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.time.Clock;
 import java.util.List;
 import java.util.Set;
 
@@ -79,10 +85,23 @@ final class Configured {
     ModuleStore store = new ModuleStore(data.resolve("modules"), modules.maxBytes());
     return new Modules(
         store,
-        new OciModuleSource(Set.copyOf(modules.insecureRegistries()), modules.pullTimeout()),
+        images(modules.images(), store, resources),
         new ConfigMapModuleSource(new NodeConfigMaps(resources)),
         new FileModuleSource(modules.fileRoot()),
         loader(modules, data, store));
+  }
+
+  private static Images images(AgentConfig.Images images, ModuleStore store, PodResources resources)
+      throws IOException {
+    ImagePuller puller =
+        new ImagePuller(
+            new Registries(Set.copyOf(images.insecureRegistries()), images.mirrors()),
+            new ImageLimits(images.maxBytes(), images.pullTimeout()),
+            store);
+    PullSecrets secrets =
+        new PullSecrets(new NodePullSecrets(resources), images.credentialsFile());
+    return new Images(
+        puller, new ImageRecords(store.folder()), store, secrets, Clock.systemUTC());
   }
 
   private static ModuleLoader loader(AgentConfig.Modules modules, Path data, ModuleStore store)

@@ -5,6 +5,7 @@ import io.hiberlet.agent.config.Quantities;
 import io.hiberlet.node.PodKey;
 import io.kubernetes.client.custom.Quantity;
 import io.kubernetes.client.openapi.models.V1Container;
+import io.kubernetes.client.openapi.models.V1LocalObjectReference;
 import io.kubernetes.client.openapi.models.V1ObjectMeta;
 import io.kubernetes.client.openapi.models.V1Pod;
 import io.kubernetes.client.openapi.models.V1PodSpec;
@@ -49,9 +50,11 @@ public final class Admission {
     PodKey key = new PodKey(meta.getNamespace(), meta.getName(), meta.getUid());
     Duration idleAfter = idleAfter(annotations);
     GuestEnv guestEnv = new GuestEnv(pod);
+    List<String> pullSecrets = pullSecrets(spec);
     List<ControllerSpec> controllers = new ArrayList<>();
     for (V1Container container : spec.getContainers()) {
-      controllers.add(controller(container, annotations, idleAfter, guestEnv));
+      ImagePull imagePull = new ImagePull(container.getImagePullPolicy(), pullSecrets);
+      controllers.add(controller(container, imagePull, annotations, idleAfter, guestEnv));
     }
     return new PodSpec(key, serviceAccount(spec), restartPolicy(spec), controllers);
   }
@@ -116,8 +119,21 @@ public final class Admission {
     }
   }
 
+  private static List<String> pullSecrets(V1PodSpec spec) {
+    List<V1LocalObjectReference> references =
+        Optional.ofNullable(spec.getImagePullSecrets()).orElseGet(List::of);
+    return references.stream()
+        .map(V1LocalObjectReference::getName)
+        .filter(name -> name != null && !name.isEmpty())
+        .toList();
+  }
+
   private ControllerSpec controller(
-      V1Container container, Map<String, String> annotations, Duration idleAfter, GuestEnv guestEnv)
+      V1Container container,
+      ImagePull imagePull,
+      Map<String, String> annotations,
+      Duration idleAfter,
+      GuestEnv guestEnv)
       throws RefusedException {
     String annotated = annotations.get(Annotations.MODULE);
     String image = Optional.ofNullable(container.getImage()).orElse("");
@@ -129,6 +145,7 @@ public final class Admission {
         container.getName(),
         annotated,
         image,
+        imagePull,
         args(container),
         guestEnv.of(container),
         memoryLimit(container),

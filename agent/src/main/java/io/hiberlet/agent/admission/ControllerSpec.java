@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param moduleAnnotation where its module comes from, as the user wrote it; null for the image
  * @param image as the user wrote it; empty where the annotation does without one
+ * @param imagePull how the image is to be had
  * @param args what WASI hands to the program; the first is the container's name where the pod names
  *     no command
  * @param memoryLimitBytes of linear memory
@@ -20,6 +21,7 @@ public record ControllerSpec(
     String container,
     @Nullable String moduleAnnotation,
     String image,
+    ImagePull imagePull,
     List<String> args,
     Map<String, String> env,
     long memoryLimitBytes,

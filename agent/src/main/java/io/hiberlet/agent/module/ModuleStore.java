@@ -26,13 +26,13 @@ import org.slf4j.LoggerFactory;
  * <pre>
  * modules/
  *   0123…cdef.wasm    a module; its name is its SHA-256
+ *   images.json       which images led to them, see ImageRecords
  *   *.part            one that is being written, or was when the power went
  * </pre>
  */
 public final class ModuleStore {
   private static final Logger log = LoggerFactory.getLogger(ModuleStore.class);
 
-  private static final String PART = ".part";
   private static final String WHOLE = ".wasm";
   private static final int COPY_BYTES = 64 << 10;
 
@@ -43,11 +43,16 @@ public final class ModuleStore {
   public ModuleStore(Path folder, long maxModuleBytes) throws IOException {
     this.folder = Files.createDirectories(folder);
     this.maxModuleBytes = maxModuleBytes;
-    try (DirectoryStream<Path> parts = Files.newDirectoryStream(folder, "*" + PART)) {
+    try (DirectoryStream<Path> parts = Files.newDirectoryStream(folder, "*" + Durable.PART)) {
       for (Path part : parts) {
         Files.delete(part);
       }
     }
+  }
+
+  /** Where they are. */
+  public Path folder() {
+    return folder;
   }
 
   /** The largest module that is taken, in bytes. */
@@ -82,7 +87,7 @@ public final class ModuleStore {
 
   private ModuleDigest write(InputStream module, Predicate<ModuleDigest> acceptable)
       throws IOException, ModuleRefusedException {
-    Path part = Files.createTempFile(folder, "", PART);
+    Path part = newPart();
     try {
       ModuleDigest digest = copy(module, part);
       if (!acceptable.test(digest)) {
@@ -94,6 +99,11 @@ public final class ModuleStore {
     } finally {
       Files.deleteIfExists(part);
     }
+  }
+
+  /** A new file for what is no module yet; whoever asks for it removes it, or the next start. */
+  Path newPart() throws IOException {
+    return Files.createTempFile(folder, "", Durable.PART);
   }
 
   /** A module's file, verified. Empty when it is not there, or was damaged: it is removed then. */

@@ -2,6 +2,7 @@ package io.hiberlet.agent.pod;
 
 import io.hiberlet.agent.admission.ControllerSpec;
 import io.hiberlet.agent.admission.PodSpec;
+import io.hiberlet.agent.module.PullListener;
 import io.hiberlet.node.PodKey;
 import java.util.concurrent.CompletionStage;
 
@@ -20,6 +21,8 @@ public interface PodServices {
   /**
    * Gets a container's module onto this device: its digest, when it is there and can be run. Fails
    * with what {@link StartFailure} understands. Never blocks.
+   *
+   * @param listener called by any thread
    */
-  CompletionStage<String> fetchModule(PodKey pod, ControllerSpec spec);
+  CompletionStage<String> fetchModule(PodKey pod, ControllerSpec spec, PullListener listener);
 }

@@ -2,10 +2,15 @@ package io.hiberlet.agent.pod;
 
 import io.hiberlet.agent.module.ModuleUnavailableException;
 import io.hiberlet.agent.runtime.ModuleRefusedException;
+import io.hiberlet.node.PodReporter;
+import io.hiberlet.node.PodReporter.EventType;
+import java.util.Locale;
 import java.util.concurrent.CompletionException;
 
 /** Why a container could not be started and waits, in the words of a pod status. */
 record StartFailure(String reason, String message) {
+  private static final String FAILED = "Failed";
+  private static final String IMAGE_PULL_BACK_OFF = "ImagePullBackOff";
 
   static StartFailure of(Throwable failure) {
     Throwable cause =
@@ -19,5 +24,39 @@ record StartFailure(String reason, String message) {
           new StartFailure("ModuleRefused", String.valueOf(e.getMessage()));
       default -> new StartFailure("ModuleError", cause.toString());
     };
+  }
+
+  /** Whether an image could not be pulled. */
+  boolean isPull() {
+    return reason.equals(ModuleUnavailableException.ERR_IMAGE_PULL);
+  }
+
+  /** What the container shows while it waits for the next pull. */
+  StartFailure backOff(String image) {
+    return new StartFailure(
+        IMAGE_PULL_BACK_OFF,
+        "Back-off pulling image \"%s\": %s: %s".formatted(image, reason, message));
+  }
+
+  /** Tells it in the kubelet's words: what happened, then the reason that the container shows. */
+  void tell(PodReporter reporter) {
+    switch (reason) {
+      case ModuleUnavailableException.ERR_IMAGE_PULL ->
+          reporter.event(EventType.WARNING, FAILED, capitalized());
+      case IMAGE_PULL_BACK_OFF -> reporter.event(EventType.NORMAL, "BackOff", message);
+      case ModuleUnavailableException.ERR_IMAGE_NEVER_PULL ->
+          reporter.event(EventType.WARNING, reason, message);
+      case ModuleUnavailableException.INVALID_IMAGE_NAME ->
+          reporter.event(EventType.WARNING, "InspectFailed", message);
+      default -> {
+        reporter.event(EventType.WARNING, FAILED, message);
+        return;
+      }
+    }
+    reporter.event(EventType.WARNING, FAILED, "Error: " + reason);
+  }
+
+  private String capitalized() {
+    return message.substring(0, 1).toUpperCase(Locale.ROOT) + message.substring(1);
   }
 }

@@ -33,8 +33,8 @@ class AgentConfigFileTest {
           new AgentConfig.Modules(
               Optional.empty(),
               64 << 20,
-              List.of(),
-              Duration.ofMinutes(2),
+              new AgentConfig.Images(
+                  List.of(), Map.of(), Optional.empty(), 256 << 20, Duration.ofMinutes(2)),
               512 << 20,
               Duration.ofMinutes(5)),
           new AgentConfig.GuestRuntime(Duration.ofSeconds(30), 2, 64 << 20),
@@ -84,6 +84,10 @@ class AgentConfigFileTest {
               insecureRegistries:
                 - registry.lan:5000
                 - localhost:5001
+              mirrors:
+                docker.io: [mirror.lan:5000, harbor.lan/docker-hub]
+              credentialsFile: registry.json
+              maxImageBytes: 100Mi
               pullTimeout: 1m30s
               compilerMemory: 128Mi
               compilerTimeout: 30s
@@ -118,8 +122,12 @@ class AgentConfigFileTest {
             new AgentConfig.Modules(
                 Optional.of(Path.of("/srv/modules")),
                 32 << 20,
-                List.of("registry.lan:5000", "localhost:5001"),
-                Duration.ofSeconds(90),
+                new AgentConfig.Images(
+                    List.of("registry.lan:5000", "localhost:5001"),
+                    Map.of("docker.io", List.of("mirror.lan:5000", "harbor.lan/docker-hub")),
+                    Optional.of(folder.resolve("registry.json")),
+                    100 << 20,
+                    Duration.ofSeconds(90)),
                 128 << 20,
                 Duration.ofSeconds(30)),
             new AgentConfig.GuestRuntime(Duration.ofSeconds(5), 3, 16 << 20),

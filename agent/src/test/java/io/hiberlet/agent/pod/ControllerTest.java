@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hiberlet.agent.admission.ControllerSpec;
+import io.hiberlet.agent.admission.ImagePull;
 import io.hiberlet.agent.execution.GuestThreads;
 import io.hiberlet.agent.execution.Watchdog;
 import io.hiberlet.agent.hibernation.ControllerId;
@@ -349,7 +350,7 @@ final class ControllerTest {
 
   private static ControllerSpec spec(Duration idleAfter) {
     return new ControllerSpec(
-        ID.container(), null, "image", List.of(), Map.of(), 1 << 20, null, idleAfter);
+        ID.container(), null, "image", ImagePull.DEFAULT, List.of(), Map.of(), 1 << 20, null, idleAfter);
   }
 
   private String next() {

@@ -10,11 +10,17 @@ import io.hiberlet.agent.module.ArtifactStore;
 import io.hiberlet.agent.module.ConfigMapModuleSource;
 import io.hiberlet.agent.module.ConfigMapReader;
 import io.hiberlet.agent.module.FileModuleSource;
+import io.hiberlet.agent.module.ImageLimits;
+import io.hiberlet.agent.module.ImagePuller;
+import io.hiberlet.agent.module.ImageRecords;
+import io.hiberlet.agent.module.Images;
 import io.hiberlet.agent.module.LoadBudget;
 import io.hiberlet.agent.module.ModuleLoader;
 import io.hiberlet.agent.module.ModuleStore;
 import io.hiberlet.agent.module.Modules;
-import io.hiberlet.agent.module.OciModuleSource;
+import io.hiberlet.agent.module.PullListener;
+import io.hiberlet.agent.module.PullSecrets;
+import io.hiberlet.agent.module.registry.Registries;
 import io.hiberlet.agent.module.compiler.ChildProcessCompiler;
 import io.hiberlet.agent.module.compiler.CompilerLimits;
 import io.hiberlet.agent.pod.ContainerLogs;
@@ -38,6 +44,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BrokenBarrierException;
@@ -107,7 +114,7 @@ final class AgentParts implements AutoCloseable {
         new ModuleStore(folder.resolve("modules"), ModuleLimits.DEFAULT.moduleBytes());
     return new Modules(
         store,
-        new OciModuleSource(Set.of(), PULL_TIMEOUT),
+        images(store),
         new ConfigMapModuleSource((namespace, name) -> new ConfigMapReader.Missing()),
         new FileModuleSource(Optional.of(files)),
         new ModuleLoader(
@@ -119,6 +126,26 @@ final class AgentParts implements AutoCloseable {
             ModuleLimits.DEFAULT,
             LoadBudget.ofThisProcess()));
   }
+
+  private static Images images(ModuleStore store) throws IOException {
+    return new Images(
+        new ImagePuller(
+            new Registries(Set.of(), Map.of()), new ImageLimits(0, PULL_TIMEOUT), store),
+        new ImageRecords(store.folder()),
+        store,
+        new PullSecrets((namespace, name) -> Optional.empty(), Optional.empty()),
+        Clock.systemUTC());
+  }
+
+  /** Of pods that no event recorder listens to. */
+  static final PullListener NO_EVENTS =
+      new PullListener() {
+        @Override
+        public void normal(String reason, String message) {}
+
+        @Override
+        public void warning(String reason, String message) {}
+      };
 
   /** What pods are made of. */
   Controllers controllers() {

@@ -1,6 +1,7 @@
 package io.hiberlet.benchmarks;
 
 import io.hiberlet.agent.admission.ControllerSpec;
+import io.hiberlet.agent.admission.ImagePull;
 import io.hiberlet.agent.admission.PodSpec;
 import io.hiberlet.agent.pod.BareControllers;
 import io.hiberlet.node.PodKey;
@@ -35,6 +36,7 @@ final class ControllerPopulation implements Population {
             "controller",
             AgentParts.MODULE,
             "",
+            ImagePull.DEFAULT,
             List.of("controller", String.valueOf(kib)),
             Map.of(),
             MEMORY_LIMIT_BYTES,
@@ -53,7 +55,7 @@ final class ControllerPopulation implements Population {
   private String digest(ControllerSpec spec) {
     return agent
         .controllers()
-        .fetchModule(new PodKey(NAMESPACE, "module", "module"), spec)
+        .fetchModule(new PodKey(NAMESPACE, "module", "module"), spec, AgentParts.NO_EVENTS)
         .toCompletableFuture()
         .join();
   }

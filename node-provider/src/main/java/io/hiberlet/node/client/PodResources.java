@@ -51,6 +51,27 @@ public final class PodResources {
   }
 
   /**
+   * The data of a Secret by key.
+   *
+   * @return empty when there is none of that name
+   */
+  public Optional<Map<String, byte[]>> secret(String namespace, String name)
+      throws ResourceException {
+    try {
+      Map<String, byte[]> data = api.readNamespacedSecret(name, namespace).execute().getData();
+      return Optional.of(data == null ? Map.of() : data);
+    } catch (ApiException e) {
+      if (ApiErrors.isNotFound(e)) {
+        return Optional.empty();
+      }
+      throw failure(
+          e,
+          "Secret " + namespace + "/" + name,
+          "a node may read a Secret only if the spec of a pod on it names it");
+    }
+  }
+
+  /**
    * Asks for a token that dies with the pod (TokenRequest API, bound to the pod's UID).
    *
    * @param expiry wished for; the server may grant another, and none below 10 minutes
