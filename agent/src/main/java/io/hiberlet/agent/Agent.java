@@ -105,6 +105,7 @@ public final class Agent implements AutoCloseable {
     Controllers controllers = new Controllers(services, modules, hostIo, resources, logs, blocking);
     PodAgent pods = new PodAgent(Configured.admission(config), controllers, store, files);
     closing.add("controllers", () -> suspend(pods));
+    closing.add("module upkeep", new ModuleUpkeep(modules, pods, timer, blocking));
 
     NodeOptions options = Configured.node(config, data);
     ServingCertificate certificate =

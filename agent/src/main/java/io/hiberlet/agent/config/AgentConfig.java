@@ -49,13 +49,26 @@ public record AgentConfig(
    * @param maxBytes of a module
    * @param compilerMemoryBytes that compiling a module may take
    * @param compilerTimeout the longest that compiling a module may take
+   * @param garbageCollection of those that no pod uses
    */
   public record Modules(
       Optional<Path> fileRoot,
       long maxBytes,
       Images images,
       long compilerMemoryBytes,
-      Duration compilerTimeout) {}
+      Duration compilerTimeout,
+      GarbageCollection garbageCollection) {}
+
+  /**
+   * When modules that no pod uses are removed, as the kubelet does with images.
+   *
+   * @param highPercent of the disk in use, from which on they are; 100 for never
+   * @param lowPercent of the disk in use, down to which they are
+   * @param minimumAge for how long one must have been unused
+   * @param maximumAge after how long one is removed in any case; empty for never
+   */
+  public record GarbageCollection(
+      int highPercent, int lowPercent, Duration minimumAge, Optional<Duration> maximumAge) {}
 
   /**
    * How images are pulled.

@@ -2,6 +2,7 @@ package io.hiberlet.agent.config;
 
 import io.hiberlet.agent.config.AgentConfig.Api;
 import io.hiberlet.agent.config.AgentConfig.Capacity;
+import io.hiberlet.agent.config.AgentConfig.GarbageCollection;
 import io.hiberlet.agent.config.AgentConfig.GuestRuntime;
 import io.hiberlet.agent.config.AgentConfig.Hibernation;
 import io.hiberlet.agent.config.AgentConfig.Images;
@@ -50,7 +51,8 @@ public final class AgentConfigFile {
   private static final Pattern LABEL_VALUE =
       Pattern.compile("([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?");
 
-  private static final Pattern REGISTRY = Pattern.compile("[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?");
+  private static final Pattern REGISTRY =
+      Pattern.compile("[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?");
   private static final Pattern MIRROR =
       Pattern.compile(REGISTRY + "(/[a-z0-9]+([._-]+[a-z0-9]+)*)*");
 
@@ -184,7 +186,8 @@ public final class AgentConfigFile {
                 "compilerTimeout",
                 Duration.ofMinutes(5),
                 Duration.ofSeconds(1),
-                Duration.ofHours(1)));
+                Duration.ofHours(1)),
+            garbageCollection(section));
     section.refuseOthers();
     return modules;
   }
@@ -197,6 +200,23 @@ public final class AgentConfigFile {
         section.bytes("maxImageBytes", 256 * MIB, KIB, 4 * GIB),
         section.duration(
             "pullTimeout", Duration.ofMinutes(2), Duration.ofSeconds(1), Duration.ofHours(1)));
+  }
+
+  private static GarbageCollection garbageCollection(YamlSection section) throws ConfigException {
+    int high = section.number("imageGCHighThresholdPercent", 85, 0, 100);
+    int low = section.number("imageGCLowThresholdPercent", Math.min(80, high), 0, 100);
+    if (low > high) {
+      throw section.error(
+          "imageGCLowThresholdPercent",
+          "modules.imageGCLowThresholdPercent must not be above imageGCHighThresholdPercent");
+    }
+    Duration longest = Duration.ofDays(3650);
+    Duration oldest = section.duration("imageMaximumGCAge", Duration.ZERO, Duration.ZERO, longest);
+    return new GarbageCollection(
+        high,
+        low,
+        section.duration("imageMinimumGCAge", Duration.ofMinutes(2), Duration.ZERO, longest),
+        oldest.isZero() ? Optional.empty() : Optional.of(oldest));
   }
 
   private static Map<String, List<String>> mirrors(YamlSection section) throws ConfigException {

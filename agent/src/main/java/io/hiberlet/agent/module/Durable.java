@@ -22,13 +22,12 @@ final class Durable {
   }
 
   /** Puts a new file in the place of an old one, so that there is one or the other at any time. */
-  static void replace(Path file, String content) throws IOException {
-    Path folder = file.toAbsolutePath().getParent();
+  static void replace(Path folder, String file, String content) throws IOException {
     Path part = Files.createTempFile(folder, "", PART);
     try {
       Files.writeString(part, content);
       sync(part);
-      Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+      Files.move(part, folder.resolve(file), StandardCopyOption.ATOMIC_MOVE);
       sync(folder);
     } finally {
       Files.deleteIfExists(part);

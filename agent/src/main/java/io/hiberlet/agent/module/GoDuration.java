@@ -4,7 +4,9 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;
 
-/** Time spans as Go writes them, cut off to milliseconds: {@code 12ms}, {@code 1.5s}, {@code 2m3s}. */
+/**
+ * Time spans as Go writes them, cut off to milliseconds: {@code 12ms}, {@code 1.5s}, {@code 2m3s}.
+ */
 final class GoDuration {
   private GoDuration() {}
 

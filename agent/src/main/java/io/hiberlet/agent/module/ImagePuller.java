@@ -20,6 +20,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Pulls modules out of OCI registries: from artifacts of which one layer is a Wasm module (the
@@ -49,8 +50,7 @@ public final class ImagePuller {
    * @throws ModuleRefusedException when the image is not one that can be run, or too large
    * @throws IOException when the store failed
    */
-  PulledImage pull(
-      ImageName image, Keyring keyring, Function<Digest, Optional<PulledImage>> known)
+  PulledImage pull(ImageName image, Keyring keyring, Function<Digest, Optional<PulledImage>> known)
       throws IOException, ModuleRefusedException, InterruptedException {
     try (RegistryClient client = new RegistryClient(registries)) {
       var task =
@@ -72,7 +72,7 @@ public final class ImagePuller {
     }
   }
 
-  private static RuntimeException unwrapped(Throwable cause)
+  private static RuntimeException unwrapped(@Nullable Throwable cause)
       throws IOException, ModuleRefusedException {
     return switch (cause) {
       case IOException e -> throw e;

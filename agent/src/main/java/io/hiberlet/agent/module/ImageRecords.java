@@ -123,7 +123,8 @@ public final class ImageRecords {
     }
     changed.addFirst(new ImageRecord(name.fullRepository(), image, tags, now));
     if (changed.size() > MAX_RECORDS) {
-      changed.remove(changed.stream().min(Comparator.comparing(ImageRecord::pulledAt)).orElseThrow());
+      changed.remove(
+          changed.stream().min(Comparator.comparing(ImageRecord::pulledAt)).orElseThrow());
     }
     replace(changed);
   }
@@ -146,7 +147,7 @@ public final class ImageRecords {
       return;
     }
     String json = GSON.toJson(changed.stream().map(Line::of).toList());
-    Durable.replace(folder.resolve(FILE), json);
+    Durable.replace(folder, FILE, json);
     records.clear();
     records.addAll(changed);
   }

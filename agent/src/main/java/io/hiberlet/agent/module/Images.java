@@ -35,7 +35,12 @@ public final class Images {
   /** A pull that ended well. */
   private record Pull(PulledImage image, Duration took) {}
 
-  public Images(ImagePuller puller, ImageRecords records, ModuleStore store, PullSecrets secrets, Clock clock) {
+  public Images(
+      ImagePuller puller,
+      ImageRecords records,
+      ModuleStore store,
+      PullSecrets secrets,
+      Clock clock) {
     this.puller = puller;
     this.records = records;
     this.store = store;
@@ -51,10 +56,7 @@ public final class Images {
    * @throws IOException when the store failed
    */
   ModuleDigest ensure(ImageName image, PullRequest request)
-      throws ModuleUnavailableException,
-          ModuleRefusedException,
-          IOException,
-          InterruptedException {
+      throws ModuleUnavailableException, ModuleRefusedException, IOException, InterruptedException {
     PullPolicy policy = PullPolicy.of(request.policy(), image);
     PullListener listener = request.listener();
     Optional<PulledImage> present = present(image);
@@ -88,8 +90,7 @@ public final class Images {
   }
 
   private static ModuleDigest used(ImageName image, PulledImage present, PullListener listener) {
-    listener.normal(
-        "Pulled", "Container image \"%s\" already present on machine".formatted(image));
+    listener.normal("Pulled", "Container image \"%s\" already present on machine".formatted(image));
     return present.module();
   }
 
@@ -98,8 +99,7 @@ public final class Images {
     listener.normal("Pulling", "Pulling image \"%s\"".formatted(image));
     long begun = System.nanoTime();
     try {
-      Pull pull =
-          pulls.run(new Key(image.canonical(), keyring), () -> pullBounded(image, keyring));
+      Pull pull = pulls.run(new Key(image.canonical(), keyring), () -> pullBounded(image, keyring));
       listener.normal(
           "Pulled",
           "Successfully pulled image \"%s\" in %s (%s including waiting). Image size: %d bytes."
@@ -125,8 +125,7 @@ public final class Images {
     pulling.acquire();
     try {
       long begun = System.nanoTime();
-      PulledImage pulled =
-          puller.pull(image, keyring, digest -> records.find(image, digest));
+      PulledImage pulled = puller.pull(image, keyring, digest -> records.find(image, digest));
       records.put(image, pulled, clock.instant());
       return new Pull(pulled, Duration.ofNanos(System.nanoTime() - begun));
     } finally {

@@ -49,6 +49,7 @@ public sealed interface ModuleReference {
   final class Syntax {
     private static final String CONFIG_MAP = "configmap:";
     private static final String FILE = "file:";
+
     /** RFC 1123, as Kubernetes has it for the names of ConfigMaps. */
     private static final Pattern NAME = Pattern.compile("[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?");
 

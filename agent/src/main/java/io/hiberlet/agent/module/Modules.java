@@ -9,6 +9,7 @@ import io.hiberlet.agent.runtime.ModuleRefusedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,7 @@ public final class Modules {
   private final ModuleSource<ConfigMapKey> configMaps;
   private final ModuleSource<ModuleFile> files;
   private final ModuleLoader loader;
+  private final ModuleCollector collector;
 
   private final Semaphore fetching = new Semaphore(MAX_PARALLEL_FETCHES, true);
   private final SingleFlight<ModuleReference, ModuleDigest> fetches = new SingleFlight<>();
@@ -36,12 +38,14 @@ public final class Modules {
       Images images,
       ModuleSource<ConfigMapKey> configMaps,
       ModuleSource<ModuleFile> files,
-      ModuleLoader loader) {
+      ModuleLoader loader,
+      ModuleCollector collector) {
     this.store = store;
     this.images = images;
     this.configMaps = configMaps;
     this.files = files;
     this.loader = loader;
+    this.collector = collector;
   }
 
   /**
@@ -76,7 +80,7 @@ public final class Modules {
     if (present != null) {
       return present;
     }
-    try {
+    try (ModuleUses.Hold _ = store.uses().hold(digest)) {
       return loads.run(digest, () -> loadUnlessPresent(digest));
     } catch (ExecutionException e) {
       throw unwrapped(e.getCause());
@@ -86,6 +90,16 @@ public final class Modules {
   /** The images on this node, those pulled last first. */
   public List<NodeImage> images() {
     return images.list();
+  }
+
+  /**
+   * Removes what nobody uses, if it is old or the disk is full.
+   *
+   * @param inUse what pods run, be it resident, hibernated or waiting to be started again
+   * @throws IOException when the disk failed
+   */
+  public void collectGarbage(Set<ModuleDigest> inUse) throws IOException {
+    collector.collect(inUse);
   }
 
   /**

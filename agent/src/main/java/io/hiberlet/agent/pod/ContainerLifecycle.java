@@ -150,7 +150,8 @@ final class ContainerLifecycle {
     state = new Waiting(failure.reason(), failure.message());
     changed.run();
     if (failure.isPull()) {
-      later(PULL_FAILURE_SHOWN, () -> backOffPull(failure, delay.minus(PULL_FAILURE_SHOWN), attempt));
+      later(
+          PULL_FAILURE_SHOWN, () -> backOffPull(failure, delay.minus(PULL_FAILURE_SHOWN), attempt));
     } else {
       later(delay, attempt);
     }

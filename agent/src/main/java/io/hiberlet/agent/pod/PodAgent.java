@@ -11,6 +11,7 @@ import io.hiberlet.node.PodReport.Phase;
 import io.hiberlet.node.PodReporter;
 import io.hiberlet.node.PodReporter.EventType;
 import io.hiberlet.snapshot.SnapshotStore;
+import io.hiberlet.snapshot.StoreException;
 import io.kubernetes.client.openapi.models.V1ObjectMeta;
 import io.kubernetes.client.openapi.models.V1Pod;
 import java.time.Duration;
@@ -94,6 +95,19 @@ public final class PodAgent implements PodHandler {
         records.all().stream().map(PodRecord::key).collect(Collectors.toCollection(HashSet::new));
     runners.values().forEach(runner -> known.add(runner.pod().key()));
     return known;
+  }
+
+  /**
+   * The digests of the modules that pods run, be it resident, hibernated or waiting to be started
+   * again.
+   *
+   * @throws StoreException when the store cannot say: then any module may be in use
+   */
+  public Set<String> modulesInUse() {
+    return records.all().stream()
+        .flatMap(record -> record.containers().values().stream())
+        .map(PodRecord.Container::moduleDigest)
+        .collect(Collectors.toSet());
   }
 
   /** Writes every controller down, so that the next process can adopt it. */

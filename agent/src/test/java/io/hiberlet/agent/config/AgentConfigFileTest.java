@@ -36,7 +36,8 @@ class AgentConfigFileTest {
               new AgentConfig.Images(
                   List.of(), Map.of(), Optional.empty(), 256 << 20, Duration.ofMinutes(2)),
               512 << 20,
-              Duration.ofMinutes(5)),
+              Duration.ofMinutes(5),
+              new AgentConfig.GarbageCollection(85, 80, Duration.ofMinutes(2), Optional.empty())),
           new AgentConfig.GuestRuntime(Duration.ofSeconds(30), 2, 64 << 20),
           new AgentConfig.Hibernation(true, Duration.ofSeconds(10)),
           new AgentConfig.Api(Optional.empty()),
@@ -91,6 +92,10 @@ class AgentConfigFileTest {
               pullTimeout: 1m30s
               compilerMemory: 128Mi
               compilerTimeout: 30s
+              imageGCHighThresholdPercent: 70
+              imageGCLowThresholdPercent: 60
+              imageMinimumGCAge: 1h
+              imageMaximumGCAge: 720h
             runtime:
               wakeTimeout: 5s
               threads: 3
@@ -129,7 +134,9 @@ class AgentConfigFileTest {
                     100 << 20,
                     Duration.ofSeconds(90)),
                 128 << 20,
-                Duration.ofSeconds(30)),
+                Duration.ofSeconds(30),
+                new AgentConfig.GarbageCollection(
+                    70, 60, Duration.ofHours(1), Optional.of(Duration.ofHours(720)))),
             new AgentConfig.GuestRuntime(Duration.ofSeconds(5), 3, 16 << 20),
             new AgentConfig.Hibernation(false, Duration.ofMillis(250)),
             new AgentConfig.Api(Optional.of(folder.resolve("ca.crt"))),

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.hiberlet.agent.module.ModuleReference.ConfigMapKey;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,7 +22,7 @@ class ConfigMapModuleSourceTest {
 
   @BeforeEach
   void open() throws Exception {
-    store = new ModuleStore(folder, 100);
+    store = new ModuleStore(folder, 100, Clock.systemUTC());
   }
 
   private String message(ConfigMapReader reader) {

@@ -59,7 +59,9 @@ public final class DockerRegistry implements TestRegistry {
         """
             .formatted(folder.resolve("content"), name());
     String auth =
-        passwords == null ? "" : "auth: {htpasswd: {realm: tests, path: %s}}\n".formatted(passwords);
+        passwords == null
+            ? ""
+            : "auth: {htpasswd: {realm: tests, path: %s}}\n".formatted(passwords);
     Path file = Files.writeString(folder.resolve("config.yml"), config + auth);
     Process started =
         new ProcessBuilder(PROGRAM.toString(), "serve", file.toString())
@@ -121,8 +123,7 @@ public final class DockerRegistry implements TestRegistry {
     String hash =
         OpenBSDBCrypt.generate("2y", credentials.password().toCharArray(), salt, BCRYPT_COST);
     Path file =
-        Files.writeString(
-            folder.resolve("htpasswd"), credentials.username() + ":" + hash + "\n");
+        Files.writeString(folder.resolve("htpasswd"), credentials.username() + ":" + hash + "\n");
     close();
     process = start(file);
   }

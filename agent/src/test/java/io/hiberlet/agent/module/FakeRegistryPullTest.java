@@ -43,7 +43,12 @@ class FakeRegistryPullTest extends ImagePullContract {
   }
 
   private PulledImage pullVia(Registries registries, Keyring keyring) throws Exception {
-    return new ImagePuller(registries, new ImageLimits(100_000, Duration.ofSeconds(30)), store)
+    return pullWithin(Duration.ofSeconds(30), registries, keyring);
+  }
+
+  private PulledImage pullWithin(Duration timeout, Registries registries, Keyring keyring)
+      throws Exception {
+    return new ImagePuller(registries, new ImageLimits(100_000, timeout), store)
         .pull(
             ImageName.parse(fake.name() + "/" + TestRegistry.REPOSITORY + ":1.0"),
             keyring,
@@ -174,7 +179,9 @@ class FakeRegistryPullTest extends ImagePullContract {
   void plainHttpIsForListedRegistriesOnly() throws Exception {
     fake.image("1.0", TestRegistry.WASM, MODULE);
     var tls = new Registries(Set.of("elsewhere.example"), Map.of());
-    var thrown = assertThrows(RegistryException.class, () -> pullVia(tls, Keyring.EMPTY));
+    var thrown =
+        assertThrows(
+            RegistryException.class, () -> pullWithin(Duration.ofSeconds(1), tls, Keyring.EMPTY));
     assertEquals(Kind.UNAVAILABLE, thrown.kind());
     assertTrue(fake.requests.isEmpty());
   }
@@ -188,8 +195,7 @@ class FakeRegistryPullTest extends ImagePullContract {
           new Registries(
               Set.of(registry.name(), fake.name()),
               Map.of(registry.name(), List.of(fake.name() + "/team")));
-      var puller =
-          new ImagePuller(mirrored, new ImageLimits(1, Duration.ofSeconds(30)), store);
+      var puller = new ImagePuller(mirrored, new ImageLimits(1, Duration.ofSeconds(30)), store);
       assertPulled(puller.pull(name, Keyring.EMPTY, digest -> Optional.empty()));
       assertTrue(registry.requests.isEmpty());
     }
@@ -232,8 +238,7 @@ class FakeRegistryPullTest extends ImagePullContract {
     fake.forge(Digest.of(MODULE), new byte[3]);
     assertEquals("the layer ends after 3 of 27 bytes", message(":1.0"));
     fake.forge(Digest.of(MODULE), new byte[900]);
-    assertEquals(
-        "the layer has more than the 27 bytes that its manifest says", message(":1.0"));
+    assertEquals("the layer has more than the 27 bytes that its manifest says", message(":1.0"));
     assertOnlyModules(0);
   }
 
@@ -266,8 +271,7 @@ class FakeRegistryPullTest extends ImagePullContract {
   @Test
   void manifestOverTheLimitIsNotRead() {
     fake.manifest("1.0", TestRegistry.MANIFEST, " ".repeat((4 << 20) + 1));
-    assertEquals(
-        "the manifest is larger than the 4194304 bytes that are allowed", message(":1.0"));
+    assertEquals("the manifest is larger than the 4194304 bytes that are allowed", message(":1.0"));
   }
 
   @ParameterizedTest
@@ -305,8 +309,7 @@ class FakeRegistryPullTest extends ImagePullContract {
     byte[] layer = new TarBytes().file("ring.wasm", new byte[1001]).gzip();
     fake.image("1.0", TestRegistry.TAR_GZIP, layer);
     var thrown = assertThrows(ModuleRefusedException.class, () -> pull(":1.0"));
-    assertEquals(
-        "the module is larger than the 1000 bytes that are allowed", thrown.getMessage());
+    assertEquals("the module is larger than the 1000 bytes that are allowed", thrown.getMessage());
     assertOnlyModules(0);
   }
 
@@ -315,8 +318,7 @@ class FakeRegistryPullTest extends ImagePullContract {
     fake.image("1.0", TestRegistry.TAR, new byte[60_000], new byte[60_001]);
     var thrown = assertThrows(ModuleRefusedException.class, () -> pull(":1.0"));
     assertEquals(
-        "the image's layers have more than the 100000 bytes that are allowed",
-        thrown.getMessage());
+        "the image's layers have more than the 100000 bytes that are allowed", thrown.getMessage());
     assertEquals(0, fake.count("/blobs/"));
   }
 
@@ -341,8 +343,7 @@ class FakeRegistryPullTest extends ImagePullContract {
               .add("WWW-Authenticate", "Bearer realm=\"file:///etc/passwd\"");
           return FakeRegistry.status(exchange, 401);
         };
-    assertEquals(
-        "the registry names no token service that can be used with TLS", message(":1.0"));
+    assertEquals("the registry names no token service that can be used with TLS", message(":1.0"));
     assertFalse(store.contains(DIGEST));
   }
 }

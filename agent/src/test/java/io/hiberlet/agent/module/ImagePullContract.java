@@ -17,6 +17,7 @@ import io.hiberlet.agent.module.registry.RegistryException.Kind;
 import io.hiberlet.agent.runtime.ModuleRefusedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -45,7 +46,7 @@ abstract class ImagePullContract {
   @BeforeEach
   void openRegistry() throws Exception {
     registry = open(Files.createDirectories(folder.resolve("registry")));
-    store = new ModuleStore(folder.resolve("modules"), 1000);
+    store = new ModuleStore(folder.resolve("modules"), 1000, Clock.systemUTC());
   }
 
   @AfterEach

@@ -45,7 +45,7 @@ class ImagesTest {
   @BeforeEach
   void open() throws Exception {
     registry = new FakeRegistry();
-    store = new ModuleStore(folder.resolve("modules"), 1000);
+    store = new ModuleStore(folder.resolve("modules"), 1000, Clock.systemUTC());
     images = reopened();
   }
 
@@ -79,8 +79,7 @@ class ImagesTest {
   }
 
   private ModuleUnavailableException failure(String rest, String policy, String... secretNames) {
-    return assertThrows(
-        ModuleUnavailableException.class, () -> ensure(rest, policy, secretNames));
+    return assertThrows(ModuleUnavailableException.class, () -> ensure(rest, policy, secretNames));
   }
 
   private static ModuleDigest digest(byte[] module) {
@@ -99,7 +98,9 @@ class ImagesTest {
             .events
             .get(1)
             .matches(
-                "Pulled: Successfully pulled image \"" + image + "\" in [0-9.]+m?s"
+                "Pulled: Successfully pulled image \""
+                    + image
+                    + "\" in [0-9.]+m?s"
                     + " \\([0-9.]+m?s including waiting\\)\\. Image size: 4 bytes\\."),
         listener.events.get(1));
     assertEquals(
@@ -192,8 +193,7 @@ class ImagesTest {
 
   private byte[] config(String frame) {
     return frame
-        .formatted(
-            "{\"%s\":{\"username\":\"a\",\"password\":\"b\"}}".formatted(registry.name()))
+        .formatted("{\"%s\":{\"username\":\"a\",\"password\":\"b\"}}".formatted(registry.name()))
         .getBytes(UTF_8);
   }
 
@@ -292,8 +292,7 @@ class ImagesTest {
     assertEquals(8, images.list().size());
   }
 
-  private static FutureTask<ModuleDigest> started(
-      Callable<ModuleDigest> work) {
+  private static FutureTask<ModuleDigest> started(Callable<ModuleDigest> work) {
     var task = new FutureTask<>(work);
     Thread.ofVirtual().start(task);
     return task;
@@ -319,7 +318,8 @@ class ImagesTest {
   void imagesAreListedByDigestAndTags() throws Exception {
     Digest old = registry.image("1.0", TestRegistry.WASM, MODULE);
     ensure(":1.0", "IfNotPresent");
-    registry.manifest("stable", TestRegistry.MANIFEST, TestRegistry.manifestOf(TestRegistry.WASM, MODULE));
+    registry.manifest(
+        "stable", TestRegistry.MANIFEST, TestRegistry.manifestOf(TestRegistry.WASM, MODULE));
     ensure(":stable", "IfNotPresent");
     Digest recent = registry.image("1.0", TestRegistry.WASM, NEWER);
     ensure(":1.0", "Always");

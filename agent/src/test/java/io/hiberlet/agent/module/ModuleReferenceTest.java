@@ -35,8 +35,7 @@ class ModuleReferenceTest {
         "a/b:c@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
       })
   void imagesAreTaken(String image) throws Exception {
-    assertEquals(
-        new OciImage(ImageName.parse(image)), ModuleReference.parse("ns", null, image));
+    assertEquals(new OciImage(ImageName.parse(image)), ModuleReference.parse("ns", null, image));
   }
 
   @ParameterizedTest

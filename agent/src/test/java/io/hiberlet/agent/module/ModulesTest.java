@@ -14,15 +14,15 @@ import io.hiberlet.agent.runtime.ModuleRefusedException;
 import io.hiberlet.agent.runtime.TestModules;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -54,7 +54,7 @@ class ModulesTest {
 
   @BeforeEach
   void open() throws Exception {
-    store = new ModuleStore(folder, 1 << 20);
+    store = new ModuleStore(folder, 1 << 20, Clock.systemUTC());
     loader =
         new ModuleLoader(
             store,
@@ -83,7 +83,13 @@ class ModulesTest {
           throw new ModuleRefusedException("bad");
         },
         files,
-        loader);
+        loader,
+        new ModuleCollector(
+            store,
+            records(),
+            new CollectionPolicy(100, 100, Duration.ZERO, Optional.empty()),
+            DiskSpace.of(folder),
+            Clock.systemUTC()));
   }
 
   private ImageRecords records() {
@@ -166,10 +172,7 @@ class ModulesTest {
             (file, into) -> {
               throw new IOException("disk full");
             });
-    var disk =
-        assertThrows(
-            ModuleUnavailableException.class,
-            () -> modules.fetch(FILE, REQUEST));
+    var disk = assertThrows(ModuleUnavailableException.class, () -> modules.fetch(FILE, REQUEST));
     assertEquals("CreateContainerError", disk.reason());
     assertEquals("the node's module store failed: disk full", disk.getMessage());
     assertThrows(

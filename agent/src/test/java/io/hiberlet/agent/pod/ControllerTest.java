@@ -350,7 +350,15 @@ final class ControllerTest {
 
   private static ControllerSpec spec(Duration idleAfter) {
     return new ControllerSpec(
-        ID.container(), null, "image", ImagePull.DEFAULT, List.of(), Map.of(), 1 << 20, null, idleAfter);
+        ID.container(),
+        null,
+        "image",
+        ImagePull.DEFAULT,
+        List.of(),
+        Map.of(),
+        1 << 20,
+        null,
+        idleAfter);
   }
 
   private String next() {

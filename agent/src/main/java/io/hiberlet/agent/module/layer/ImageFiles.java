@@ -61,8 +61,7 @@ final class ImageFiles {
   private void removeBelow(String folder, int layer) {
     modules
         .entrySet()
-        .removeIf(
-            each -> each.getKey().startsWith(folder) && each.getValue().layer() < layer);
+        .removeIf(each -> each.getKey().startsWith(folder) && each.getValue().layer() < layer);
   }
 
   /** Without a slash or a dot at the beginning, or a slash at the end. */

@@ -38,7 +38,10 @@ final class PaxAttributes {
       int length = space < 0 ? 0 : positive(new String(records, at, space - at, ISO_8859_1));
       int end = at + length;
       int equals = indexOf(records, (byte) '=', space + 1);
-      if (end <= space || end > records.length || equals < 0 || equals >= end - 1
+      if (end <= space
+          || end > records.length
+          || equals < 0
+          || equals >= end - 1
           || records[end - 1] != '\n') {
         throw malformed();
       }

@@ -81,8 +81,7 @@ public record ImageName(
 
   /** The name in full: two texts that mean the same image have one. */
   public String canonical() {
-    return fullRepository()
-        + (digest.isPresent() ? "@" + digest.get() : ":" + tag.orElse(LATEST));
+    return fullRepository() + (digest.isPresent() ? "@" + digest.get() : ":" + tag.orElse(LATEST));
   }
 
   /** Whether it is {@code latest}, said or unsaid; the kubelet pulls such images each time. */

@@ -40,9 +40,7 @@ public record Registries(Set<String> insecure, Map<String, List<String>> mirrors
     int slash = mirror.indexOf('/');
     String host = slash < 0 ? mirror : mirror.substring(0, slash);
     String repository =
-        slash < 0
-            ? image.repository()
-            : mirror.substring(slash + 1) + "/" + image.repository();
+        slash < 0 ? image.repository() : mirror.substring(slash + 1) + "/" + image.repository();
     return new Endpoint(host, repository, host + "/" + repository, insecure.contains(host));
   }
 }

@@ -126,7 +126,8 @@ final class RegistryHttp implements AutoCloseable {
     headers.forEach(request::setHeader);
     authorization.ifPresent(value -> request.setHeader("Authorization", value));
     try {
-      HttpResponse<InputStream> response = client.send(request.build(), BodyHandlers.ofInputStream());
+      HttpResponse<InputStream> response =
+          client.send(request.build(), BodyHandlers.ofInputStream());
       return new Reply(response.statusCode(), response.headers(), response.body(), uri);
     } catch (IOException e) {
       throw new RegistryException(Kind.UNAVAILABLE, reason(e, uri.getHost()), e);

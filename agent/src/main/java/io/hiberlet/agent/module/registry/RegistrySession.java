@@ -74,8 +74,7 @@ final class RegistrySession {
     }
   }
 
-  private Reply get(URI uri, Map<String, String> headers)
-      throws IOException, InterruptedException {
+  private Reply get(URI uri, Map<String, String> headers) throws IOException, InterruptedException {
     Reply reply = http.get(uri, headers, authorization);
     if (reply.status() != 401) {
       return reply;

@@ -106,15 +106,19 @@ class LayeredModuleTest {
   void opaqueRootHidesAll() throws Exception {
     assertArrayEquals(
         MODULE,
-        read(tar().file("old.wasm", OTHER), tar().file(".wh..wh..opq", EMPTY).file("m.wasm", MODULE)));
+        read(
+            tar().file("old.wasm", OTHER),
+            tar().file(".wh..wh..opq", EMPTY).file("m.wasm", MODULE)));
   }
 
   @Test
   void fileInThePlaceOfAFolderHidesIt() throws Exception {
     assertArrayEquals(
-        MODULE, read(tar().file("a/old.wasm", OTHER), tar().file("a", EMPTY).file("m.wasm", MODULE)));
+        MODULE,
+        read(tar().file("a/old.wasm", OTHER), tar().file("a", EMPTY).file("m.wasm", MODULE)));
     assertArrayEquals(
-        MODULE, read(tar().file("old.wasm", OTHER), tar().folder("old.wasm/").file("m.wasm", MODULE)));
+        MODULE,
+        read(tar().file("old.wasm", OTHER), tar().folder("old.wasm/").file("m.wasm", MODULE)));
   }
 
   @Test
@@ -186,8 +190,16 @@ class LayeredModuleTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "x", "5 a=b", "12 path=abc", "99 path=abc\n", "0 a=b\n", "6 a\n", "-1 a=b\n",
-        "12 size=-12\n", "99999999999 a=b\n"
+        "",
+        "x",
+        "5 a=b",
+        "12 path=abc",
+        "99 path=abc\n",
+        "0 a=b\n",
+        "6 a\n",
+        "-1 a=b\n",
+        "12 size=-12\n",
+        "99999999999 a=b\n"
       })
   void malformedExtendedHeaders(String record) throws Exception {
     TarBytes layer = tar().entry("pax", 'x', record.getBytes(UTF_8)).file("m.wasm", MODULE);
