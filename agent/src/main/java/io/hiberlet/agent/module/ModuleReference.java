@@ -63,7 +63,8 @@ public sealed interface ModuleReference {
       } catch (IllegalArgumentException e) {
         throw new ModuleUnavailableException(
             ModuleUnavailableException.INVALID_IMAGE_NAME,
-            "couldn't parse image name \"%s\": %s".formatted(image, e.getMessage()),
+            "Failed to apply default image tag \"%1$s\": couldn't parse image name \"%1$s\": %2$s"
+                .formatted(image, e.getMessage()),
             true,
             e);
       }

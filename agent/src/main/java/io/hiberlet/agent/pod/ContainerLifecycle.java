@@ -159,8 +159,7 @@ final class ContainerLifecycle {
 
   /** As the kubelet, which shows why a pull failed for a while, and then that it waits. */
   private void backOffPull(StartFailure failure, Duration delay, Runnable attempt) {
-    StartFailure waiting = failure.backOff(spec.image());
-    waiting.tell(reporter);
+    StartFailure waiting = failure.backOff(spec.image(), reporter);
     state = new Waiting(waiting.reason(), waiting.message());
     changed.run();
     later(delay, attempt);

@@ -31,11 +31,12 @@ record StartFailure(String reason, String message) {
     return reason.equals(ModuleUnavailableException.ERR_IMAGE_PULL);
   }
 
-  /** What the container shows while it waits for the next pull. */
-  StartFailure backOff(String image) {
-    return new StartFailure(
-        IMAGE_PULL_BACK_OFF,
-        "Back-off pulling image \"%s\": %s: %s".formatted(image, reason, message));
+  /** Tells that the next pull has to wait; what the container shows until then. */
+  StartFailure backOff(String image, PodReporter reporter) {
+    String what = "Back-off pulling image \"%s\"".formatted(image);
+    reporter.event(EventType.NORMAL, "BackOff", what);
+    reporter.event(EventType.WARNING, FAILED, "Error: " + IMAGE_PULL_BACK_OFF);
+    return new StartFailure(IMAGE_PULL_BACK_OFF, "%s: %s: %s".formatted(what, reason, message));
   }
 
   /** Tells it in the kubelet's words: what happened, then the reason that the container shows. */
@@ -43,7 +44,6 @@ record StartFailure(String reason, String message) {
     switch (reason) {
       case ModuleUnavailableException.ERR_IMAGE_PULL ->
           reporter.event(EventType.WARNING, FAILED, capitalized());
-      case IMAGE_PULL_BACK_OFF -> reporter.event(EventType.NORMAL, "BackOff", message);
       case ModuleUnavailableException.ERR_IMAGE_NEVER_PULL ->
           reporter.event(EventType.WARNING, reason, message);
       case ModuleUnavailableException.INVALID_IMAGE_NAME ->

@@ -26,7 +26,7 @@ class ModuleCollectorTest {
 
   @TempDir Path folder;
   private Instant now = Instant.parse("2026-01-01T00:00:00Z");
-  private final Clock clock = InstantSource.withZone(() -> now, ZoneOffset.UTC);
+  private final Clock clock = ((InstantSource) () -> now).withZone(ZoneOffset.UTC);
   private ModuleStore store;
   private ImageRecords records;
   private long available = 1000;

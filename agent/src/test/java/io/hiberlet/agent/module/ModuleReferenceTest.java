@@ -63,7 +63,8 @@ class ModuleReferenceTest {
     assertEquals("InvalidImageName", thrown.reason());
     assertTrue(thrown.permanent());
     assertEquals(
-        "couldn't parse image name \"" + image + "\": invalid reference format",
+        "Failed to apply default image tag \"%1$s\": couldn't parse image name \"%1$s\": invalid reference format"
+            .formatted(image),
         thrown.getMessage());
   }
 
