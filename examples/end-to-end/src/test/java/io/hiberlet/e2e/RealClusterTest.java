@@ -27,4 +27,11 @@ final class RealClusterTest {
       super(TestCluster::real);
     }
   }
+
+  @Nested
+  final class ThePrivateImages extends PrivateImages {
+    ThePrivateImages() {
+      super(TestCluster::real);
+    }
+  }
 }
