@@ -115,6 +115,7 @@ public final class Agent implements AutoCloseable {
         new Controllers(services, modules, hostIo, resources, objects, volumes, logs, blocking);
     PodAgent pods = new PodAgent(Configured.admission(config), controllers, store, files);
     closing.add("controllers", () -> suspend(pods));
+    closing.add("module upkeep", new ModuleUpkeep(modules, pods, timer, blocking));
 
     NodeOptions options = Configured.node(config, data);
     ServingCertificate certificate =

@@ -8,15 +8,23 @@ import io.hiberlet.agent.hostio.HostIoConfig;
 import io.hiberlet.agent.hostio.Limits;
 import io.hiberlet.agent.hostio.Timeouts;
 import io.hiberlet.agent.module.ArtifactStore;
+import io.hiberlet.agent.module.CollectionPolicy;
 import io.hiberlet.agent.module.ConfigMapModuleSource;
+import io.hiberlet.agent.module.DiskSpace;
 import io.hiberlet.agent.module.FileModuleSource;
+import io.hiberlet.agent.module.ImageLimits;
+import io.hiberlet.agent.module.ImagePuller;
+import io.hiberlet.agent.module.ImageRecords;
+import io.hiberlet.agent.module.Images;
 import io.hiberlet.agent.module.LoadBudget;
+import io.hiberlet.agent.module.ModuleCollector;
 import io.hiberlet.agent.module.ModuleLoader;
 import io.hiberlet.agent.module.ModuleStore;
 import io.hiberlet.agent.module.Modules;
-import io.hiberlet.agent.module.OciModuleSource;
+import io.hiberlet.agent.module.PullSecrets;
 import io.hiberlet.agent.module.compiler.ChildProcessCompiler;
 import io.hiberlet.agent.module.compiler.CompilerLimits;
+import io.hiberlet.agent.module.registry.Registries;
 import io.hiberlet.agent.runtime.ModuleLimits;
 import io.hiberlet.node.NodeCapacity;
 import io.hiberlet.node.NodeOptions;
@@ -90,13 +98,36 @@ final class Configured {
 
   static Modules modules(AgentConfig config, Path data, PodObjects objects) throws IOException {
     AgentConfig.Modules modules = config.modules();
-    ModuleStore store = new ModuleStore(data.resolve("modules"), modules.maxBytes());
+    ModuleStore store =
+        new ModuleStore(data.resolve("modules"), modules.maxBytes(), Clock.systemUTC());
+    ImageRecords records = new ImageRecords(store.folder());
     return new Modules(
         store,
-        new OciModuleSource(Set.copyOf(modules.insecureRegistries()), modules.pullTimeout()),
+        images(modules.images(), store, records, objects),
         new ConfigMapModuleSource(objects),
         new FileModuleSource(modules.fileRoot()),
-        loader(modules, data, store));
+        loader(modules, data, store),
+        collector(modules.garbageCollection(), store, records));
+  }
+
+  private static Images images(
+      AgentConfig.Images images, ModuleStore store, ImageRecords records, PodObjects objects) {
+    ImagePuller puller =
+        new ImagePuller(
+            new Registries(Set.copyOf(images.insecureRegistries()), images.mirrors()),
+            new ImageLimits(images.maxBytes(), images.pullTimeout()),
+            store);
+    PullSecrets secrets = new PullSecrets(new NodePullSecrets(objects), images.credentialsFile());
+    return new Images(puller, records, store, secrets, Clock.systemUTC());
+  }
+
+  private static ModuleCollector collector(
+      AgentConfig.GarbageCollection config, ModuleStore store, ImageRecords records) {
+    CollectionPolicy policy =
+        new CollectionPolicy(
+            config.highPercent(), config.lowPercent(), config.minimumAge(), config.maximumAge());
+    return new ModuleCollector(
+        store, records, policy, DiskSpace.of(store.folder()), Clock.systemUTC());
   }
 
   private static ModuleLoader loader(AgentConfig.Modules modules, Path data, ModuleStore store)

@@ -5,6 +5,7 @@ import io.hiberlet.agent.config.Quantities;
 import io.hiberlet.node.PodKey;
 import io.kubernetes.client.custom.Quantity;
 import io.kubernetes.client.openapi.models.V1Container;
+import io.kubernetes.client.openapi.models.V1LocalObjectReference;
 import io.kubernetes.client.openapi.models.V1ObjectMeta;
 import io.kubernetes.client.openapi.models.V1Pod;
 import io.kubernetes.client.openapi.models.V1PodSpec;
@@ -50,9 +51,11 @@ public final class Admission {
     Duration idleAfter = idleAfter(annotations);
     EnvSources env = new EnvSources(pod, node);
     Mounts mounts = new Mounts(pod, node);
+    List<String> pullSecrets = pullSecrets(spec);
     List<ControllerSpec> controllers = new ArrayList<>();
     for (V1Container container : spec.getContainers()) {
-      controllers.add(controller(container, annotations, idleAfter, env, mounts));
+      ImagePull imagePull = new ImagePull(container.getImagePullPolicy(), pullSecrets);
+      controllers.add(controller(container, imagePull, annotations, idleAfter, env, mounts));
     }
     return new PodSpec(key, serviceAccount(spec), restartPolicy(spec), controllers);
   }
@@ -102,8 +105,18 @@ public final class Admission {
     }
   }
 
+  private static List<String> pullSecrets(V1PodSpec spec) {
+    List<V1LocalObjectReference> references =
+        Optional.ofNullable(spec.getImagePullSecrets()).orElseGet(List::of);
+    return references.stream()
+        .map(V1LocalObjectReference::getName)
+        .filter(name -> name != null && !name.isEmpty())
+        .toList();
+  }
+
   private ControllerSpec controller(
       V1Container container,
+      ImagePull imagePull,
       Map<String, String> annotations,
       Duration idleAfter,
       EnvSources env,
@@ -119,6 +132,7 @@ public final class Admission {
         container.getName(),
         annotated,
         image,
+        imagePull,
         args(container),
         env.of(container),
         workingDir(container),

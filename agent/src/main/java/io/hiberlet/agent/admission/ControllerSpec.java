@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param moduleAnnotation where its module comes from, as the user wrote it; null for the image
  * @param image as the user wrote it; empty where the annotation does without one
+ * @param imagePull how the image is to be had
  * @param args what WASI hands to the program, as the pod has it; the first is the container's name
  *     where the pod names no command
  * @param env where its environment comes from, in the order in which one replaces the other
@@ -22,6 +23,7 @@ public record ControllerSpec(
     String container,
     @Nullable String moduleAnnotation,
     String image,
+    ImagePull imagePull,
     List<String> args,
     List<EnvSource> env,
     @Nullable String workingDir,

@@ -51,20 +51,47 @@ public record AgentConfig(
    *
    * @param fileRoot the folder for {@code file:} modules; empty when none may come from a file
    * @param maxBytes of a module
-   * @param insecureRegistries {@code HOST[:PORT]} of registries that are spoken to without TLS
-   * @param pullTimeout of a whole module
    * @param compilerMemoryBytes that compiling a module may take
    * @param compilerTimeout the longest that compiling a module may take
+   * @param garbageCollection of those that no pod uses
    */
   public record Modules(
       Optional<Path> fileRoot,
       long maxBytes,
-      List<String> insecureRegistries,
-      Duration pullTimeout,
+      Images images,
       long compilerMemoryBytes,
-      Duration compilerTimeout) {
-    public Modules {
+      Duration compilerTimeout,
+      GarbageCollection garbageCollection) {}
+
+  /**
+   * When modules that no pod uses are removed, as the kubelet does with images.
+   *
+   * @param highPercent of the disk in use, from which on they are; 100 for never
+   * @param lowPercent of the disk in use, down to which they are
+   * @param minimumAge for how long one must have been unused
+   * @param maximumAge after how long one is removed in any case; empty for never
+   */
+  public record GarbageCollection(
+      int highPercent, int lowPercent, Duration minimumAge, Optional<Duration> maximumAge) {}
+
+  /**
+   * How images are pulled.
+   *
+   * @param insecureRegistries {@code HOST[:PORT]} of those that are spoken to without TLS
+   * @param mirrors by registry: what is asked before it, {@code HOST[:PORT][/PREFIX]}
+   * @param credentialsFile a Docker {@code config.json} for all pods
+   * @param maxBytes of the layers of an ordinary container image, together
+   * @param pullTimeout of a whole image
+   */
+  public record Images(
+      List<String> insecureRegistries,
+      Map<String, List<String>> mirrors,
+      Optional<Path> credentialsFile,
+      long maxBytes,
+      Duration pullTimeout) {
+    public Images {
       insecureRegistries = List.copyOf(insecureRegistries);
+      mirrors = Map.copyOf(mirrors);
     }
   }
 

@@ -2,8 +2,10 @@ package io.hiberlet.agent.config;
 
 import io.hiberlet.agent.config.AgentConfig.Api;
 import io.hiberlet.agent.config.AgentConfig.Capacity;
+import io.hiberlet.agent.config.AgentConfig.GarbageCollection;
 import io.hiberlet.agent.config.AgentConfig.GuestRuntime;
 import io.hiberlet.agent.config.AgentConfig.Hibernation;
+import io.hiberlet.agent.config.AgentConfig.Images;
 import io.hiberlet.agent.config.AgentConfig.Limits;
 import io.hiberlet.agent.config.AgentConfig.Modules;
 import io.hiberlet.agent.config.AgentConfig.Node;
@@ -15,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -47,6 +50,11 @@ public final class AgentConfigFile {
           "([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?");
   private static final Pattern LABEL_VALUE =
       Pattern.compile("([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?");
+
+  private static final Pattern REGISTRY =
+      Pattern.compile("[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?");
+  private static final Pattern MIRROR =
+      Pattern.compile(REGISTRY + "(/[a-z0-9]+([._-]+[a-z0-9]+)*)*");
 
   private final Host host;
   private final Overrides flags;
@@ -193,17 +201,67 @@ public final class AgentConfigFile {
         new Modules(
             path(section, "fileRoot"),
             section.bytes("maxBytes", 64 * MIB, KIB, GIB),
-            section.texts("insecureRegistries"),
-            section.duration(
-                "pullTimeout", Duration.ofMinutes(2), Duration.ofSeconds(1), Duration.ofHours(1)),
+            images(section),
             section.bytes("compilerMemory", compilerMemory, 64 * MIB, 64 * GIB),
             section.duration(
                 "compilerTimeout",
                 Duration.ofMinutes(5),
                 Duration.ofSeconds(1),
-                Duration.ofHours(1)));
+                Duration.ofHours(1)),
+            garbageCollection(section));
     section.refuseOthers();
     return modules;
+  }
+
+  private Images images(YamlSection section) throws ConfigException {
+    return new Images(
+        registries(section, "insecureRegistries", section.texts("insecureRegistries")),
+        mirrors(section.section("mirrors")),
+        path(section, "credentialsFile"),
+        section.bytes("maxImageBytes", 256 * MIB, KIB, 4 * GIB),
+        section.duration(
+            "pullTimeout", Duration.ofMinutes(2), Duration.ofSeconds(1), Duration.ofHours(1)));
+  }
+
+  private static GarbageCollection garbageCollection(YamlSection section) throws ConfigException {
+    int high = section.number("imageGCHighThresholdPercent", 85, 0, 100);
+    int low = section.number("imageGCLowThresholdPercent", Math.min(80, high), 0, 100);
+    if (low > high) {
+      throw section.error(
+          "imageGCLowThresholdPercent",
+          "modules.imageGCLowThresholdPercent must not be above imageGCHighThresholdPercent");
+    }
+    Duration longest = Duration.ofDays(3650);
+    Duration oldest = section.duration("imageMaximumGCAge", Duration.ZERO, Duration.ZERO, longest);
+    return new GarbageCollection(
+        high,
+        low,
+        section.duration("imageMinimumGCAge", Duration.ofMinutes(2), Duration.ZERO, longest),
+        oldest.isZero() ? Optional.empty() : Optional.of(oldest));
+  }
+
+  private static Map<String, List<String>> mirrors(YamlSection section) throws ConfigException {
+    Map<String, List<String>> mirrors = section.allLists();
+    for (Map.Entry<String, List<String>> entry : mirrors.entrySet()) {
+      registries(section, entry.getKey(), List.of(entry.getKey()));
+      for (String mirror : entry.getValue()) {
+        if (!MIRROR.matcher(mirror).matches()) {
+          throw section.error(
+              entry.getKey(), "'%s' is not a mirror: HOST[:PORT][/PREFIX]".formatted(mirror));
+        }
+      }
+    }
+    return mirrors;
+  }
+
+  private static List<String> registries(YamlSection section, String key, List<String> registries)
+      throws ConfigException {
+    for (String registry : registries) {
+      if (!REGISTRY.matcher(registry).matches()) {
+        throw section.error(key, "'%s' is not a registry: HOST[:PORT]".formatted(registry));
+      }
+    }
+    return registries;
   }
 
   private GuestRuntime runtime(YamlSection section) throws ConfigException {

@@ -151,6 +151,15 @@ final class YamlSection {
     return texts;
   }
 
+  /** All keys of this section, whatever they are called; each value a list. */
+  Map<String, List<String>> allLists() throws ConfigException {
+    Map<String, List<String>> lists = new HashMap<>();
+    for (String key : entries.keySet()) {
+      lists.put(key, texts(key));
+    }
+    return lists;
+  }
+
   /** Refuses keys that nobody asked for. */
   void refuseOthers() throws ConfigException {
     for (Map.Entry<String, NodeTuple> entry : entries.entrySet()) {

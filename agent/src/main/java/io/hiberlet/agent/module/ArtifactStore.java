@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
 public final class ArtifactStore {
   private static final Logger log = LoggerFactory.getLogger(ArtifactStore.class);
 
-  private static final String COMPILED = ".compiled";
+  static final String COMPILED = ".compiled";
   private static final String SCRATCH = "compiling";
 
   private final Path folder;

@@ -1,5 +1,6 @@
 package io.hiberlet.agent.module;
 
+import io.hiberlet.agent.module.registry.ImageName;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -9,12 +10,8 @@ import org.jspecify.annotations.Nullable;
  */
 public sealed interface ModuleReference {
 
-  /**
-   * A Wasm artifact in a registry.
-   *
-   * @param image as in the pod: by tag, by digest or by neither
-   */
-  record OciImage(String image) implements ModuleReference {}
+  /** An image in a registry. */
+  record OciImage(ImageName name) implements ModuleReference {}
 
   /** An entry of the {@code binaryData} of a ConfigMap. */
   record ConfigMapKey(String namespace, String name, String key) implements ModuleReference {}
@@ -52,16 +49,6 @@ public sealed interface ModuleReference {
   final class Syntax {
     private static final String CONFIG_MAP = "configmap:";
     private static final String FILE = "file:";
-    private static final int MAX_IMAGE_CHARS = 512;
-
-    /** The grammar of github.com/distribution/reference. */
-    private static final Pattern IMAGE =
-        Pattern.compile(
-            "(?:[A-Za-z0-9][A-Za-z0-9.-]*(?::[0-9]{1,5})?/)?"
-                + "[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*"
-                + "(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*"
-                + "(?::[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?"
-                + "(?:@sha256:[0-9a-f]{64})?");
 
     /** RFC 1123, as Kubernetes has it for the names of ConfigMaps. */
     private static final Pattern NAME = Pattern.compile("[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?");
@@ -71,13 +58,16 @@ public sealed interface ModuleReference {
     private Syntax() {}
 
     private static ModuleReference image(String image) throws ModuleUnavailableException {
-      if (image.length() > MAX_IMAGE_CHARS || !IMAGE.matcher(image).matches()) {
+      try {
+        return new OciImage(ImageName.parse(image));
+      } catch (IllegalArgumentException e) {
         throw new ModuleUnavailableException(
             ModuleUnavailableException.INVALID_IMAGE_NAME,
-            "couldn't parse image name \"%s\": invalid reference format".formatted(image),
-            true);
+            "Failed to apply default image tag \"%1$s\": couldn't parse image name \"%1$s\": %2$s"
+                .formatted(image, e.getMessage()),
+            true,
+            e);
       }
-      return new OciImage(image);
     }
 
     private static ModuleReference configMap(String namespace, String annotation)

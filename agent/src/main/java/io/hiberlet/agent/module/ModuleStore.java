@@ -14,8 +14,13 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,28 +31,37 @@ import org.slf4j.LoggerFactory;
  * <pre>
  * modules/
  *   0123…cdef.wasm    a module; its name is its SHA-256
+ *   images.json       which images led to them, see ImageRecords
  *   *.part            one that is being written, or was when the power went
  * </pre>
  */
 public final class ModuleStore {
   private static final Logger log = LoggerFactory.getLogger(ModuleStore.class);
 
-  private static final String PART = ".part";
   private static final String WHOLE = ".wasm";
+  private static final Pattern NAME =
+      Pattern.compile("([0-9a-f]{64})(?:\\.wasm|\\" + ArtifactStore.COMPILED + ")");
   private static final int COPY_BYTES = 64 << 10;
 
   private final Path folder;
   private final long maxModuleBytes;
+  private final ModuleUses uses;
 
   /** Makes the folder if need be, and removes what a crash left half written. */
-  public ModuleStore(Path folder, long maxModuleBytes) throws IOException {
+  public ModuleStore(Path folder, long maxModuleBytes, Clock clock) throws IOException {
+    this.uses = new ModuleUses(clock);
     this.folder = Files.createDirectories(folder);
     this.maxModuleBytes = maxModuleBytes;
-    try (DirectoryStream<Path> parts = Files.newDirectoryStream(folder, "*" + PART)) {
+    try (DirectoryStream<Path> parts = Files.newDirectoryStream(folder, "*" + Durable.PART)) {
       for (Path part : parts) {
         Files.delete(part);
       }
     }
+  }
+
+  /** Where they are. */
+  public Path folder() {
+    return folder;
   }
 
   /** The largest module that is taken, in bytes. */
@@ -55,8 +69,12 @@ public final class ModuleStore {
     return maxModuleBytes;
   }
 
-  /** Whether there is a module of this digest; {@link #verified} may find it damaged. */
+  /**
+   * Whether there is a module of this digest; {@link #verified} may find it damaged. To ask is to
+   * use it.
+   */
   public boolean contains(ModuleDigest digest) {
+    uses.touch(digest);
     return Files.exists(file(digest));
   }
 
@@ -82,18 +100,24 @@ public final class ModuleStore {
 
   private ModuleDigest write(InputStream module, Predicate<ModuleDigest> acceptable)
       throws IOException, ModuleRefusedException {
-    Path part = Files.createTempFile(folder, "", PART);
+    Path part = newPart();
     try {
       ModuleDigest digest = copy(module, part);
       if (!acceptable.test(digest)) {
         throw new IOException("digest mismatch: what came has the digest " + digest);
       }
+      uses.touch(digest);
       Files.move(part, file(digest), StandardCopyOption.ATOMIC_MOVE);
       Durable.sync(folder);
       return digest;
     } finally {
       Files.deleteIfExists(part);
     }
+  }
+
+  /** A new file for what is no module yet; whoever asks for it removes it, or the next start. */
+  Path newPart() throws IOException {
+    return Files.createTempFile(folder, "", Durable.PART);
   }
 
   /** A module's file, verified. Empty when it is not there, or was damaged: it is removed then. */
@@ -111,6 +135,31 @@ public final class ModuleStore {
       return Optional.empty();
     }
     return Optional.of(file);
+  }
+
+  /** When they were used. */
+  ModuleUses uses() {
+    return uses;
+  }
+
+  /** The bytes of each module's files: as it came, compiled, or both. */
+  Map<ModuleDigest, Long> stored() throws IOException {
+    Map<ModuleDigest, Long> stored = new HashMap<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, Files::isRegularFile)) {
+      for (Path file : files) {
+        Matcher name = NAME.matcher(file.getFileName().toString());
+        if (name.matches()) {
+          stored.merge(new ModuleDigest("sha256:" + name.group(1)), sizeOf(file), Long::sum);
+        }
+      }
+    }
+    return stored;
+  }
+
+  /** Removes a module's files. */
+  void delete(ModuleDigest digest) throws IOException {
+    Files.deleteIfExists(file(digest));
+    Files.deleteIfExists(folder.resolve(digest.hex() + ArtifactStore.COMPILED));
   }
 
   /** The bytes of all files in the folder, also of those that are not modules as they came. */

@@ -10,6 +10,9 @@ public final class ModuleUnavailableException extends Exception {
   /** A pull failed, as the kubelet calls it. */
   public static final String ERR_IMAGE_PULL = "ErrImagePull";
 
+  /** An image is not here, and may not be pulled, as the kubelet calls it. */
+  public static final String ERR_IMAGE_NEVER_PULL = "ErrImageNeverPull";
+
   /** A reference is not one, as the kubelet calls it. */
   public static final String INVALID_IMAGE_NAME = "InvalidImageName";
 

@@ -3,10 +3,13 @@ package io.hiberlet.agent.module;
 import io.hiberlet.agent.module.ModuleReference.ConfigMapKey;
 import io.hiberlet.agent.module.ModuleReference.ModuleFile;
 import io.hiberlet.agent.module.ModuleReference.OciImage;
+import io.hiberlet.agent.module.registry.ImageName;
 import io.hiberlet.agent.runtime.GuestModule;
 import io.hiberlet.agent.runtime.ModuleRefusedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
@@ -19,10 +22,11 @@ public final class Modules {
   private static final int MAX_PARALLEL_FETCHES = 3;
 
   private final ModuleStore store;
-  private final ModuleSource<OciImage> images;
+  private final Images images;
   private final ModuleSource<ConfigMapKey> configMaps;
   private final ModuleSource<ModuleFile> files;
   private final ModuleLoader loader;
+  private final ModuleCollector collector;
 
   private final Semaphore fetching = new Semaphore(MAX_PARALLEL_FETCHES, true);
   private final SingleFlight<ModuleReference, ModuleDigest> fetches = new SingleFlight<>();
@@ -31,30 +35,36 @@ public final class Modules {
 
   public Modules(
       ModuleStore store,
-      ModuleSource<OciImage> images,
+      Images images,
       ModuleSource<ConfigMapKey> configMaps,
       ModuleSource<ModuleFile> files,
-      ModuleLoader loader) {
+      ModuleLoader loader,
+      ModuleCollector collector) {
     this.store = store;
     this.images = images;
     this.configMaps = configMaps;
     this.files = files;
     this.loader = loader;
+    this.collector = collector;
   }
 
   /**
-   * Brings what a reference names now into the store. Fetches of one reference at the same time are
-   * one.
+   * Brings what a reference names into the store: an image as its policy says, anything else as it
+   * is now. Fetches of one reference at the same time are one.
    *
    * @throws ModuleUnavailableException when it cannot be had
    * @throws ModuleRefusedException when it is no module, or too large
    */
-  public ModuleDigest fetch(ModuleReference reference)
+  public ModuleDigest fetch(ModuleReference reference, PullRequest request)
       throws ModuleUnavailableException, ModuleRefusedException, InterruptedException {
     try {
-      return fetches.run(reference, () -> fetchBounded(reference));
+      return reference instanceof OciImage(ImageName name)
+          ? images.ensure(name, request)
+          : fetches.run(reference, () -> fetchBounded(reference));
     } catch (ExecutionException e) {
       throw unwrapped(e.getCause());
+    } catch (IOException e) {
+      throw unwrapped(e);
     }
   }
 
@@ -70,11 +80,26 @@ public final class Modules {
     if (present != null) {
       return present;
     }
-    try {
+    try (ModuleUses.Hold _ = store.uses().hold(digest)) {
       return loads.run(digest, () -> loadUnlessPresent(digest));
     } catch (ExecutionException e) {
       throw unwrapped(e.getCause());
     }
+  }
+
+  /** The images on this node, those pulled last first. */
+  public List<NodeImage> images() {
+    return images.list();
+  }
+
+  /**
+   * Removes what nobody uses, if it is old or the disk is full.
+   *
+   * @param inUse what pods run, be it resident, hibernated or waiting to be started again
+   * @throws IOException when the disk failed
+   */
+  public void collectGarbage(Set<ModuleDigest> inUse) throws IOException {
+    collector.collect(inUse);
   }
 
   /**
@@ -94,7 +119,7 @@ public final class Modules {
     fetching.acquire();
     try {
       return switch (reference) {
-        case OciImage image -> images.fetch(image, store);
+        case OciImage _ -> throw new IllegalStateException("images are fetched by Images");
         case ConfigMapKey key -> configMaps.fetch(key, store);
         case ModuleFile file -> files.fetch(file, store);
       };

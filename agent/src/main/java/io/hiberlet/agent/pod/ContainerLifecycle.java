@@ -35,6 +35,9 @@ import org.slf4j.LoggerFactory;
 final class ContainerLifecycle {
   private static final Logger log = LoggerFactory.getLogger(ContainerLifecycle.class);
 
+  /** Less than the shortest back-off. */
+  private static final Duration PULL_FAILURE_SHOWN = Duration.ofSeconds(5);
+
   private final PodSpec pod;
   private ControllerSpec spec;
   private final ControllerId id;
@@ -140,7 +143,7 @@ final class ContainerLifecycle {
     restart = null;
     changedMeanwhile = false;
     services
-        .fetchModule(pod.key(), spec)
+        .fetchModule(pod.key(), spec, new PullEvents(reporter))
         .thenCompose(
             digest ->
                 services
@@ -163,8 +166,21 @@ final class ContainerLifecycle {
   private void retryLater(StartFailure failure, Runnable attempt) {
     Duration delay = changedMeanwhile ? Duration.ZERO : backoff.afterFailedStart();
     awaitChange(failure.waitsFor());
-    reporter.event(EventType.WARNING, failure.event(), failure.message());
+    failure.tell(reporter);
     state = new Waiting(failure.reason(), failure.message());
+    changed.run();
+    if (failure.isPull()) {
+      later(
+          PULL_FAILURE_SHOWN, () -> backOffPull(failure, delay.minus(PULL_FAILURE_SHOWN), attempt));
+    } else {
+      later(delay, attempt);
+    }
+  }
+
+  /** As the kubelet, which shows why a pull failed for a while, and then that it waits. */
+  private void backOffPull(StartFailure failure, Duration delay, Runnable attempt) {
+    StartFailure waiting = failure.backOff(spec.image(), reporter);
+    state = new Waiting(waiting.reason(), waiting.message());
     changed.run();
     later(delay, attempt);
   }

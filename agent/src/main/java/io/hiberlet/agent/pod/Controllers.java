@@ -1,6 +1,7 @@
 package io.hiberlet.agent.pod;
 
 import io.hiberlet.agent.admission.ControllerSpec;
+import io.hiberlet.agent.admission.ImagePull;
 import io.hiberlet.agent.admission.PodSpec;
 import io.hiberlet.agent.hibernation.ControllerId;
 import io.hiberlet.agent.hostio.ControllerOperations;
@@ -11,6 +12,8 @@ import io.hiberlet.agent.hostio.TokenSource;
 import io.hiberlet.agent.module.ModuleDigest;
 import io.hiberlet.agent.module.ModuleReference;
 import io.hiberlet.agent.module.Modules;
+import io.hiberlet.agent.module.PullListener;
+import io.hiberlet.agent.module.PullRequest;
 import io.hiberlet.agent.runtime.GuestModule;
 import io.hiberlet.agent.settings.ResolvedSettings;
 import io.hiberlet.agent.settings.SettingsResolver;
@@ -68,12 +71,17 @@ public final class Controllers implements PodServices {
   }
 
   @Override
-  public CompletionStage<String> fetchModule(PodKey pod, ControllerSpec spec) {
+  public CompletionStage<String> fetchModule(
+      PodKey pod, ControllerSpec spec, PullListener listener) {
     return blocking(
         () -> {
           ModuleReference reference =
               ModuleReference.parse(pod.namespace(), spec.moduleAnnotation(), spec.image());
-          ModuleDigest digest = modules.fetch(reference);
+          ImagePull pull = spec.imagePull();
+          ModuleDigest digest =
+              modules.fetch(
+                  reference,
+                  new PullRequest(pod.namespace(), pull.policy(), pull.secrets(), listener));
           modules.load(digest);
           return digest.toString();
         });

@@ -129,6 +129,19 @@ public final class PodAgent implements PodHandler {
     return known;
   }
 
+  /**
+   * The digests of the modules that pods run, be it resident, hibernated or waiting to be started
+   * again.
+   *
+   * @throws StoreException when the store cannot say: then any module may be in use
+   */
+  public Set<String> modulesInUse() {
+    return records.all().stream()
+        .flatMap(record -> record.containers().values().stream())
+        .map(PodRecord.Container::moduleDigest)
+        .collect(Collectors.toSet());
+  }
+
   /** Writes every controller down, so that the next process can adopt it. */
   public CompletionStage<Void> suspendAll() {
     return CompletableFuture.allOf(

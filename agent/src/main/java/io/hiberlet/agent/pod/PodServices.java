@@ -2,6 +2,7 @@ package io.hiberlet.agent.pod;
 
 import io.hiberlet.agent.admission.ControllerSpec;
 import io.hiberlet.agent.admission.PodSpec;
+import io.hiberlet.agent.module.PullListener;
 import io.hiberlet.agent.settings.ResolvedSettings;
 import io.hiberlet.node.PodKey;
 import io.hiberlet.node.object.PodObjects;
@@ -22,8 +23,10 @@ public interface PodServices {
   /**
    * Gets a container's module onto this device: its digest, when it is there and can be run. Fails
    * with what {@link StartFailure} understands. Never blocks.
+   *
+   * @param listener called by any thread
    */
-  CompletionStage<String> fetchModule(PodKey pod, ControllerSpec spec);
+  CompletionStage<String> fetchModule(PodKey pod, ControllerSpec spec, PullListener listener);
 
   /**
    * Writes a container's volumes and puts together what it begins with, as its configuration stands

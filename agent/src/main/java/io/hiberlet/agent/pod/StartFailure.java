@@ -4,7 +4,10 @@ import io.hiberlet.agent.module.ModuleUnavailableException;
 import io.hiberlet.agent.runtime.ModuleRefusedException;
 import io.hiberlet.agent.settings.UnresolvedException;
 import io.hiberlet.agent.volume.VolumeException;
+import io.hiberlet.node.PodReporter;
+import io.hiberlet.node.PodReporter.EventType;
 import io.hiberlet.node.object.ObjectName;
+import java.util.Locale;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 record StartFailure(String reason, String event, String message, @Nullable ObjectName waitsFor) {
   private static final String FAILED = "Failed";
+  private static final String IMAGE_PULL_BACK_OFF = "ImagePullBackOff";
 
   StartFailure(String reason, String message) {
     this(reason, FAILED, message, null);
@@ -42,5 +46,39 @@ record StartFailure(String reason, String event, String message, @Nullable Objec
               "ContainerCreating", "FailedMount", String.valueOf(e.getMessage()), e.waitsFor());
       default -> new StartFailure("ModuleError", cause.toString());
     };
+  }
+
+  /** Whether an image could not be pulled. */
+  boolean isPull() {
+    return reason.equals(ModuleUnavailableException.ERR_IMAGE_PULL);
+  }
+
+  /** Tells that the next pull has to wait; what the container shows until then. */
+  StartFailure backOff(String image, PodReporter reporter) {
+    String what = "Back-off pulling image \"%s\"".formatted(image);
+    reporter.event(EventType.NORMAL, "BackOff", what);
+    reporter.event(EventType.WARNING, FAILED, "Error: " + IMAGE_PULL_BACK_OFF);
+    return new StartFailure(IMAGE_PULL_BACK_OFF, "%s: %s: %s".formatted(what, reason, message));
+  }
+
+  /** Tells it in the kubelet's words: what happened, then the reason that the container shows. */
+  void tell(PodReporter reporter) {
+    switch (reason) {
+      case ModuleUnavailableException.ERR_IMAGE_PULL ->
+          reporter.event(EventType.WARNING, FAILED, capitalized());
+      case ModuleUnavailableException.ERR_IMAGE_NEVER_PULL ->
+          reporter.event(EventType.WARNING, reason, message);
+      case ModuleUnavailableException.INVALID_IMAGE_NAME ->
+          reporter.event(EventType.WARNING, "InspectFailed", message);
+      default -> {
+        reporter.event(EventType.WARNING, event, message);
+        return;
+      }
+    }
+    reporter.event(EventType.WARNING, FAILED, "Error: " + reason);
+  }
+
+  private String capitalized() {
+    return message.substring(0, 1).toUpperCase(Locale.ROOT) + message.substring(1);
   }
 }

@@ -34,10 +34,11 @@ class AgentConfigFileTest {
           new AgentConfig.Modules(
               Optional.empty(),
               64 << 20,
-              List.of(),
-              Duration.ofMinutes(2),
+              new AgentConfig.Images(
+                  List.of(), Map.of(), Optional.empty(), 256 << 20, Duration.ofMinutes(2)),
               512 << 20,
-              Duration.ofMinutes(5)),
+              Duration.ofMinutes(5),
+              new AgentConfig.GarbageCollection(85, 80, Duration.ofMinutes(2), Optional.empty())),
           new AgentConfig.GuestRuntime(Duration.ofSeconds(30), 2, 64 << 20),
           new AgentConfig.Hibernation(true, Duration.ofSeconds(10)),
           new AgentConfig.Api(Optional.empty()),
@@ -88,9 +89,17 @@ class AgentConfigFileTest {
               insecureRegistries:
                 - registry.lan:5000
                 - localhost:5001
+              mirrors:
+                docker.io: [mirror.lan:5000, harbor.lan/docker-hub]
+              credentialsFile: registry.json
+              maxImageBytes: 100Mi
               pullTimeout: 1m30s
               compilerMemory: 128Mi
               compilerTimeout: 30s
+              imageGCHighThresholdPercent: 70
+              imageGCLowThresholdPercent: 60
+              imageMinimumGCAge: 1h
+              imageMaximumGCAge: 720h
             runtime:
               wakeTimeout: 5s
               threads: 3
@@ -131,10 +140,16 @@ class AgentConfigFileTest {
             new AgentConfig.Modules(
                 Optional.of(Path.of("/srv/modules")),
                 32 << 20,
-                List.of("registry.lan:5000", "localhost:5001"),
-                Duration.ofSeconds(90),
+                new AgentConfig.Images(
+                    List.of("registry.lan:5000", "localhost:5001"),
+                    Map.of("docker.io", List.of("mirror.lan:5000", "harbor.lan/docker-hub")),
+                    Optional.of(folder.resolve("registry.json")),
+                    100 << 20,
+                    Duration.ofSeconds(90)),
                 128 << 20,
-                Duration.ofSeconds(30)),
+                Duration.ofSeconds(30),
+                new AgentConfig.GarbageCollection(
+                    70, 60, Duration.ofHours(1), Optional.of(Duration.ofHours(720)))),
             new AgentConfig.GuestRuntime(Duration.ofSeconds(5), 3, 16 << 20),
             new AgentConfig.Hibernation(false, Duration.ofMillis(250)),
             new AgentConfig.Api(Optional.of(folder.resolve("ca.crt"))),

@@ -10,6 +10,7 @@ import io.hiberlet.node.object.FakePodObjects;
 import io.hiberlet.node.object.ObjectName;
 import io.hiberlet.node.object.PodObject;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,7 +27,7 @@ class ConfigMapModuleSourceTest {
 
   @BeforeEach
   void open() throws Exception {
-    store = new ModuleStore(folder, 100);
+    store = new ModuleStore(folder, 100, Clock.systemUTC());
   }
 
   private static PodObject configMap(String key) {

@@ -4,127 +4,192 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.hiberlet.agent.module.registry.Credentials;
+import io.hiberlet.agent.module.registry.Digest;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A registry on loopback, plain HTTP, as much of the distribution specification as a pull needs.
+ * A registry on loopback, as much of the distribution specification as a pull needs, which can be
+ * told to misbehave. With credentials it wants a token, and is its own token service.
  */
-final class FakeRegistry implements AutoCloseable {
-  static final String MANIFEST = "application/vnd.oci.image.manifest.v1+json";
-  static final String INDEX = "application/vnd.oci.image.index.v1+json";
+public final class FakeRegistry implements TestRegistry {
+  private static final String TOKEN = "t0ken.of-the_fake";
+
+  /** Answers some requests otherwise. */
+  @FunctionalInterface
+  interface Fault {
+    /** Whether it has answered. */
+    boolean answers(HttpExchange exchange) throws IOException;
+  }
 
   @SuppressWarnings("ArrayRecordComponent") // a carrier of bytes, never compared
-  private record Document(String type, byte[] bytes) {}
+  private record Content(String type, byte[] bytes) {}
+
+  /** A request as it came. */
+  record Request(String path, @Nullable String query, @Nullable String authorization) {}
 
   private final HttpServer server;
   private final ExecutorService threads = Executors.newCachedThreadPool();
-  private final Map<String, Document> manifests = new ConcurrentHashMap<>();
+  private final Map<String, Content> manifests = new ConcurrentHashMap<>();
   private final Map<String, byte[]> blobs = new ConcurrentHashMap<>();
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private volatile @Nullable Credentials wanted;
 
-  final AtomicInteger blobReads = new AtomicInteger();
-  final CountDownLatch stalled = new CountDownLatch(1);
-  volatile int status;
-  volatile boolean stalls;
-  volatile boolean circles;
+  final List<Request> requests = Collections.synchronizedList(new ArrayList<>());
+  volatile Fault fault = exchange -> false;
 
-  FakeRegistry() throws IOException {
+  public FakeRegistry() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setExecutor(threads);
     server.createContext("/", this::answer);
     server.start();
   }
 
-  /** {@code host:port}. */
-  String name() {
+  @Override
+  public String name() {
     return "127.0.0.1:" + server.getAddress().getPort();
   }
 
-  /** Stores a manifest under its digest and under a tag. */
-  ModuleDigest manifest(String tag, String type, String json) {
-    var document = new Document(type, json.getBytes(UTF_8));
-    var digest = ModuleDigest.of(document.bytes());
-    manifests.put(tag, document);
-    manifests.put(digest.value(), document);
+  @Override
+  public Digest blob(byte[] content) {
+    Digest digest = Digest.of(content);
+    blobs.put(digest.value(), content);
     return digest;
   }
 
-  /** Stores an artifact of one layer. */
-  ModuleDigest artifact(String tag, String layerType, byte[] layer) {
-    var digest = ModuleDigest.of(layer);
-    blobs.put(digest.value(), layer);
-    return manifest(tag, MANIFEST, manifestOf(layerType, digest, layer.length));
+  @Override
+  public Digest manifest(String tag, String type, String json) {
+    var content = new Content(type, json.getBytes(UTF_8));
+    Digest digest = Digest.of(content.bytes());
+    manifests.put(tag, content);
+    manifests.put(digest.value(), content);
+    return digest;
+  }
+
+  @Override
+  public void require(Credentials credentials) {
+    wanted = credentials;
   }
 
   /** Serves something else under a digest. */
-  void forge(ModuleDigest digest, byte[] layer) {
-    blobs.put(digest.value(), layer);
+  void forge(Digest digest, byte[] content) {
+    blobs.put(digest.value(), content);
   }
 
-  void forgeManifest(ModuleDigest digest, String json) {
-    manifests.put(digest.value(), new Document(MANIFEST, json.getBytes(UTF_8)));
+  void forgeManifest(Digest digest, String json) {
+    manifests.put(digest.value(), new Content(MANIFEST, json.getBytes(UTF_8)));
   }
 
-  static String manifestOf(String layerType, ModuleDigest layer, long size) {
-    return """
-    {"schemaVersion":2,"mediaType":"%s",
-     "config":{"mediaType":"application/vnd.wasm.config.v0+json","digest":"%s","size":2},
-     "layers":[{"mediaType":"%s","digest":"%s","size":%d}]}\
-    """
-        .formatted(MANIFEST, ModuleDigest.of("{}".getBytes(UTF_8)), layerType, layer, size);
+  /** How often something was asked for of which the path has this in it. */
+  long count(String part) {
+    synchronized (requests) {
+      return requests.stream().filter(request -> request.path().contains(part)).count();
+    }
+  }
+
+  /** Keeps a request waiting until the registry is closed. */
+  boolean stall(HttpExchange exchange) {
+    try {
+      closed.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return true;
+  }
+
+  static boolean status(HttpExchange exchange, int status) throws IOException {
+    exchange.sendResponseHeaders(status, -1);
+    return true;
+  }
+
+  static boolean redirect(HttpExchange exchange, String to) throws IOException {
+    exchange.getResponseHeaders().add("Location", to);
+    return status(exchange, 307);
+  }
+
+  static boolean isBlob(HttpExchange exchange) {
+    return exchange.getRequestURI().getPath().contains("/blobs/");
   }
 
   private void answer(HttpExchange exchange) throws IOException {
     try (exchange) {
       String path = exchange.getRequestURI().getPath();
-      String last = path.substring(path.lastIndexOf('/') + 1);
-      if (circles) {
-        exchange.getResponseHeaders().add("Location", "http://" + name() + path);
-        exchange.sendResponseHeaders(307, -1);
-      } else if (stalls) {
-        awaitForever();
-      } else if (status != 0) {
-        exchange.sendResponseHeaders(status, -1);
-      } else if (path.contains("/manifests/") && manifests.containsKey(last)) {
-        send(exchange, manifests.get(last));
-      } else if (path.contains("/blobs/") && blobs.containsKey(last)) {
-        blobReads.incrementAndGet();
-        send(exchange, new Document("application/octet-stream", blobs.get(last)));
+      String authorization = exchange.getRequestHeaders().getFirst("Authorization");
+      requests.add(new Request(path, exchange.getRequestURI().getQuery(), authorization));
+      if (fault.answers(exchange)) {
+        return;
+      }
+      if (path.equals("/token")) {
+        grant(exchange, authorization);
+      } else if (wanted != null && !("Bearer " + TOKEN).equals(authorization)) {
+        challenge(exchange);
       } else {
-        exchange.sendResponseHeaders(404, -1);
+        serve(exchange, path);
       }
     }
   }
 
-  private void awaitForever() {
-    try {
-      stalled.await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+  private void grant(HttpExchange exchange, @Nullable String authorization) throws IOException {
+    Credentials known = wanted;
+    if (known != null && !basic(known).equals(authorization)) {
+      status(exchange, 401);
+    } else {
+      send(exchange, "application/json", "{\"token\":\"%s\"}".formatted(TOKEN).getBytes(UTF_8));
     }
   }
 
-  private static void send(HttpExchange exchange, Document document) throws IOException {
-    exchange.getResponseHeaders().add("Content-Type", document.type());
-    if (exchange.getRequestMethod().equals("HEAD")) {
-      exchange.getResponseHeaders().add("Content-Length", "" + document.bytes().length);
-      exchange.sendResponseHeaders(200, -1);
-      return;
+  static String basic(Credentials credentials) {
+    byte[] pair = (credentials.username() + ":" + credentials.password()).getBytes(UTF_8);
+    return "Basic " + Base64.getEncoder().encodeToString(pair);
+  }
+
+  private void challenge(HttpExchange exchange) throws IOException {
+    exchange
+        .getResponseHeaders()
+        .add(
+            "WWW-Authenticate",
+            "Bearer realm=\"http://%s/token\",service=\"fake, of \\\"tests\\\"\""
+                .formatted(name()));
+    status(exchange, 401);
+  }
+
+  private void serve(HttpExchange exchange, String path) throws IOException {
+    String last = path.substring(path.lastIndexOf('/') + 1);
+    boolean known = path.startsWith("/v2/" + REPOSITORY + "/");
+    if (known && path.contains("/manifests/") && manifests.containsKey(last)) {
+      send(exchange, manifests.get(last).type(), manifests.get(last).bytes());
+    } else if (known && path.contains("/blobs/") && blobs.containsKey(last)) {
+      send(exchange, "application/octet-stream", blobs.get(last));
+    } else {
+      byte[] error =
+          "{\"errors\":[{\"code\":\"MANIFEST_UNKNOWN\",\"message\":\"manifest unknown\"}]}"
+              .getBytes(UTF_8);
+      exchange.sendResponseHeaders(404, error.length);
+      exchange.getResponseBody().write(error);
     }
-    exchange.sendResponseHeaders(200, document.bytes().length);
-    exchange.getResponseBody().write(document.bytes());
+  }
+
+  static void send(HttpExchange exchange, String type, byte[] bytes) throws IOException {
+    exchange.getResponseHeaders().add("Content-Type", type);
+    exchange.sendResponseHeaders(200, bytes.length == 0 ? -1 : bytes.length);
+    exchange.getResponseBody().write(bytes);
   }
 
   @Override
   public void close() {
-    stalled.countDown();
+    closed.countDown();
     server.stop(0);
     threads.shutdownNow();
   }

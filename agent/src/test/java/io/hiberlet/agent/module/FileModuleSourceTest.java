@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.hiberlet.agent.module.ModuleReference.ModuleFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,7 +24,7 @@ class FileModuleSourceTest {
   @BeforeEach
   void open() throws Exception {
     root = Files.createDirectories(data.resolve("root/sub")).getParent();
-    store = new ModuleStore(data.resolve("modules"), 100);
+    store = new ModuleStore(data.resolve("modules"), 100, Clock.systemUTC());
     Files.write(root.resolve("sub/ok.wasm"), MODULE);
     Files.write(data.resolve("secret"), new byte[] {9});
     Files.createSymbolicLink(root.resolve("inside"), Path.of("sub/ok.wasm"));

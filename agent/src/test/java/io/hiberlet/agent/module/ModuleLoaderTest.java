@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Clock;
 import java.util.Arrays;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,7 +43,7 @@ class ModuleLoaderTest {
   }
 
   private void start(LoadBudget budget) throws Exception {
-    modules = new ModuleStore(folder, 1 << 20);
+    modules = new ModuleStore(folder, 1 << 20, Clock.systemUTC());
     loader =
         new ModuleLoader(
             modules, new ArtifactStore(folder), this::compile, ModuleLimits.DEFAULT, budget);

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.hiberlet.agent.module.ModuleReference.ConfigMapKey;
 import io.hiberlet.agent.module.ModuleReference.ModuleFile;
 import io.hiberlet.agent.module.ModuleReference.OciImage;
+import io.hiberlet.agent.module.registry.ImageName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -34,7 +35,7 @@ class ModuleReferenceTest {
         "a/b:c@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
       })
   void imagesAreTaken(String image) throws Exception {
-    assertEquals(new OciImage(image), ModuleReference.parse("ns", null, image));
+    assertEquals(new OciImage(ImageName.parse(image)), ModuleReference.parse("ns", null, image));
   }
 
   @ParameterizedTest
@@ -62,7 +63,8 @@ class ModuleReferenceTest {
     assertEquals("InvalidImageName", thrown.reason());
     assertTrue(thrown.permanent());
     assertEquals(
-        "couldn't parse image name \"" + image + "\": invalid reference format",
+        "Failed to apply default image tag \"%1$s\": couldn't parse image name \"%1$s\": invalid reference format"
+            .formatted(image),
         thrown.getMessage());
   }
 

@@ -14,6 +14,7 @@ import java.io.InputStream;
 import java.io.PipedInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,7 +30,7 @@ class ModuleStoreTest {
   @BeforeEach
   void open() throws Exception {
     folder = data.resolve("modules");
-    store = new ModuleStore(folder, 10);
+    store = new ModuleStore(folder, 10, Clock.systemUTC());
   }
 
   private static InputStream stream(byte[] bytes) {
@@ -47,7 +48,7 @@ class ModuleStoreTest {
     ModuleDigest digest = store.write(stream(MODULE));
     assertEquals(ModuleDigest.of(MODULE), digest);
     assertTrue(store.contains(digest));
-    Path file = new ModuleStore(folder, 10).verified(digest).orElseThrow();
+    Path file = new ModuleStore(folder, 10, Clock.systemUTC()).verified(digest).orElseThrow();
     assertArrayEquals(MODULE, Files.readAllBytes(file));
   }
 
@@ -99,7 +100,7 @@ class ModuleStoreTest {
   void halfWrittenModulesOfACrashAreRemoved() throws Exception {
     ModuleDigest digest = store.write(stream(MODULE));
     Files.write(folder.resolve("123.part"), new byte[3]);
-    assertTrue(new ModuleStore(folder, 10).contains(digest));
+    assertTrue(new ModuleStore(folder, 10, Clock.systemUTC()).contains(digest));
     assertEquals(1, files());
   }
 }

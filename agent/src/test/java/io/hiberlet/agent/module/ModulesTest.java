@@ -7,15 +7,22 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hiberlet.agent.module.ModuleReference.ModuleFile;
 import io.hiberlet.agent.module.compiler.InProcessCompiler;
+import io.hiberlet.agent.module.registry.Registries;
 import io.hiberlet.agent.runtime.GuestModule;
 import io.hiberlet.agent.runtime.ModuleLimits;
 import io.hiberlet.agent.runtime.ModuleRefusedException;
 import io.hiberlet.agent.runtime.TestModules;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -32,6 +39,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ModulesTest {
   private static final ModuleFile FILE = new ModuleFile("state.wasm");
   private static final int CALLERS = 4;
+  private static final PullRequest REQUEST =
+      new PullRequest("ns", null, List.of(), new RecordingListener());
 
   @TempDir private Path folder;
   private ModuleStore store;
@@ -45,7 +54,7 @@ class ModulesTest {
 
   @BeforeEach
   void open() throws Exception {
-    store = new ModuleStore(folder, 1 << 20);
+    store = new ModuleStore(folder, 1 << 20, Clock.systemUTC());
     loader =
         new ModuleLoader(
             store,
@@ -61,14 +70,34 @@ class ModulesTest {
   private Modules modules(ModuleSource<ModuleFile> files) {
     return new Modules(
         store,
-        (image, into) -> {
-          throw new IOException("disk full");
-        },
+        new Images(
+            new ImagePuller(
+                new Registries(Set.of(), Map.of()),
+                new ImageLimits(0, Duration.ofSeconds(1)),
+                store),
+            records(),
+            store,
+            new PullSecrets((namespace, name) -> Optional.empty(), Optional.empty()),
+            Clock.systemUTC()),
         (key, into) -> {
           throw new ModuleRefusedException("bad");
         },
         files,
-        loader);
+        loader,
+        new ModuleCollector(
+            store,
+            records(),
+            new CollectionPolicy(100, 100, Duration.ZERO, Optional.empty()),
+            DiskSpace.of(folder),
+            Clock.systemUTC()));
+  }
+
+  private ImageRecords records() {
+    try {
+      return new ImageRecords(folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private ModuleDigest fetchSlowly(ModuleStore into)
@@ -98,9 +127,9 @@ class ModulesTest {
   @Test
   void fetchesOfOneReferenceAtTheSameTimeAreOne() throws Exception {
     Modules modules = modules(slowly());
-    var results = concurrently(1, i -> () -> modules.fetch(FILE));
+    var results = concurrently(1, i -> () -> modules.fetch(FILE, REQUEST));
     assertTrue(begun.await(10, TimeUnit.SECONDS));
-    results.addAll(concurrently(CALLERS, i -> () -> modules.fetch(FILE)));
+    results.addAll(concurrently(CALLERS, i -> () -> modules.fetch(FILE, REQUEST)));
     proceed.countDown();
     for (var result : results) {
       assertEquals(ModuleDigest.of(TestModules.bytes("state")), result.get());
@@ -112,7 +141,7 @@ class ModulesTest {
   @Test
   void fetchesAreBounded() throws Exception {
     Modules modules = modules(slowly());
-    var results = concurrently(8, i -> () -> modules.fetch(new ModuleFile("f" + i)));
+    var results = concurrently(8, i -> () -> modules.fetch(new ModuleFile("f" + i), REQUEST));
     assertTrue(begun.await(10, TimeUnit.SECONDS));
     proceed.countDown();
     for (var result : results) {
@@ -125,10 +154,10 @@ class ModulesTest {
   @Test
   void interruptedFetchDoesNotSpoilThatOfOthers() throws Exception {
     Modules modules = modules(slowly());
-    var first = new FutureTask<>(() -> modules.fetch(FILE));
+    var first = new FutureTask<>(() -> modules.fetch(FILE, REQUEST));
     Thread leader = Thread.ofPlatform().start(first);
     assertTrue(begun.await(10, TimeUnit.SECONDS));
-    var second = concurrently(1, i -> () -> modules.fetch(FILE)).getFirst();
+    var second = concurrently(1, i -> () -> modules.fetch(FILE, REQUEST)).getFirst();
     leader.interrupt();
     var thrown = assertThrows(ExecutionException.class, first::get);
     assertTrue(thrown.getCause() instanceof InterruptedException, "" + thrown);
@@ -138,23 +167,24 @@ class ModulesTest {
 
   @Test
   void failuresKeepTheirType() {
-    Modules modules = modules(slowly());
-    var disk =
-        assertThrows(
-            ModuleUnavailableException.class,
-            () -> modules.fetch(new ModuleReference.OciImage("x")));
+    Modules modules =
+        modules(
+            (file, into) -> {
+              throw new IOException("disk full");
+            });
+    var disk = assertThrows(ModuleUnavailableException.class, () -> modules.fetch(FILE, REQUEST));
     assertEquals("CreateContainerError", disk.reason());
     assertEquals("the node's module store failed: disk full", disk.getMessage());
     assertThrows(
         ModuleRefusedException.class,
-        () -> modules.fetch(new ModuleReference.ConfigMapKey("a", "b", "c")));
+        () -> modules.fetch(new ModuleReference.ConfigMapKey("a", "b", "c"), REQUEST));
   }
 
   @Test
   void moduleIsCompiledOnceForAll() throws Exception {
     proceed.countDown();
     Modules modules = modules(slowly());
-    ModuleDigest digest = modules.fetch(FILE);
+    ModuleDigest digest = modules.fetch(FILE, REQUEST);
     var results = concurrently(CALLERS, i -> () -> modules.load(digest));
     GuestModule module = modules.load(digest);
     for (var result : results) {

@@ -19,6 +19,7 @@ import io.hiberlet.agent.hostio.HostIoConfig;
 import io.hiberlet.agent.hostio.OperationsListener;
 import io.hiberlet.agent.hostio.OperationsState;
 import io.hiberlet.agent.metrics.AgentMetrics;
+import io.hiberlet.agent.module.PullListener;
 import io.hiberlet.agent.runtime.Guest;
 import io.hiberlet.agent.runtime.GuestExitException;
 import io.hiberlet.agent.runtime.GuestSettings;
@@ -232,7 +233,8 @@ final class ConfiguredStartTest implements PodServices {
   }
 
   @Override
-  public CompletionStage<String> fetchModule(PodKey pod, ControllerSpec spec) {
+  public CompletionStage<String> fetchModule(
+      PodKey pod, ControllerSpec spec, PullListener listener) {
     return CompletableFuture.completedFuture("sha256:" + "a".repeat(64));
   }
 

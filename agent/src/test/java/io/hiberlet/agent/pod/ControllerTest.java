@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hiberlet.agent.admission.ControllerSpec;
+import io.hiberlet.agent.admission.ImagePull;
 import io.hiberlet.agent.execution.GuestThreads;
 import io.hiberlet.agent.execution.Watchdog;
 import io.hiberlet.agent.hibernation.ControllerId;
@@ -352,6 +353,7 @@ final class ControllerTest {
         ID.container(),
         null,
         "image",
+        ImagePull.DEFAULT,
         List.of(),
         List.of(),
         null,

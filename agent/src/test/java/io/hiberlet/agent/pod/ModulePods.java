@@ -6,6 +6,7 @@ import io.hiberlet.agent.hostio.ControllerOperations;
 import io.hiberlet.agent.hostio.HostCalls;
 import io.hiberlet.agent.hostio.OperationsListener;
 import io.hiberlet.agent.hostio.OperationsState;
+import io.hiberlet.agent.module.PullListener;
 import io.hiberlet.agent.runtime.Guest;
 import io.hiberlet.agent.runtime.GuestEnvironment;
 import io.hiberlet.agent.runtime.GuestExitException;
@@ -65,7 +66,8 @@ public final class ModulePods implements PodServices {
   }
 
   @Override
-  public CompletionStage<String> fetchModule(PodKey pod, ControllerSpec spec) {
+  public CompletionStage<String> fetchModule(
+      PodKey pod, ControllerSpec spec, PullListener listener) {
     return CompletableFuture.supplyAsync(() -> DIGEST, loading);
   }
 

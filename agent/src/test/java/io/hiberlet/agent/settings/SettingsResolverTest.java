@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hiberlet.agent.admission.ControllerSpec;
 import io.hiberlet.agent.admission.EnvSource;
+import io.hiberlet.agent.admission.ImagePull;
 import io.hiberlet.node.object.FakePodObjects;
 import io.hiberlet.node.object.ObjectName;
 import io.hiberlet.node.object.PodObject;
@@ -33,6 +34,7 @@ final class SettingsResolverTest {
         "c",
         null,
         "image",
+        ImagePull.DEFAULT,
         args,
         List.of(env),
         workingDir,

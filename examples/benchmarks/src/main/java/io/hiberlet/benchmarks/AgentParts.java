@@ -7,15 +7,24 @@ import io.hiberlet.agent.hostio.HostIo;
 import io.hiberlet.agent.hostio.HostIoConfig;
 import io.hiberlet.agent.metrics.AgentMetrics;
 import io.hiberlet.agent.module.ArtifactStore;
+import io.hiberlet.agent.module.CollectionPolicy;
 import io.hiberlet.agent.module.ConfigMapModuleSource;
+import io.hiberlet.agent.module.DiskSpace;
 import io.hiberlet.agent.module.FileModuleSource;
+import io.hiberlet.agent.module.ImageLimits;
+import io.hiberlet.agent.module.ImagePuller;
+import io.hiberlet.agent.module.ImageRecords;
+import io.hiberlet.agent.module.Images;
 import io.hiberlet.agent.module.LoadBudget;
+import io.hiberlet.agent.module.ModuleCollector;
 import io.hiberlet.agent.module.ModuleLoader;
 import io.hiberlet.agent.module.ModuleStore;
 import io.hiberlet.agent.module.Modules;
-import io.hiberlet.agent.module.OciModuleSource;
+import io.hiberlet.agent.module.PullListener;
+import io.hiberlet.agent.module.PullSecrets;
 import io.hiberlet.agent.module.compiler.ChildProcessCompiler;
 import io.hiberlet.agent.module.compiler.CompilerLimits;
+import io.hiberlet.agent.module.registry.Registries;
 import io.hiberlet.agent.pod.ContainerLogs;
 import io.hiberlet.agent.pod.ControllerServices;
 import io.hiberlet.agent.pod.Controllers;
@@ -40,6 +49,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BrokenBarrierException;
@@ -109,10 +119,12 @@ final class AgentParts implements AutoCloseable {
     Path files = Files.createDirectories(folder.resolve("files"));
     Files.write(files.resolve(MODULE.substring("file:".length())), WorkingSetModule.bytes());
     ModuleStore store =
-        new ModuleStore(folder.resolve("modules"), ModuleLimits.DEFAULT.moduleBytes());
+        new ModuleStore(
+            folder.resolve("modules"), ModuleLimits.DEFAULT.moduleBytes(), Clock.systemUTC());
+    ImageRecords records = new ImageRecords(store.folder());
     return new Modules(
         store,
-        new OciModuleSource(Set.of(), PULL_TIMEOUT),
+        images(store, records),
         new ConfigMapModuleSource(new ApiPodObjects(new ApiClient())),
         new FileModuleSource(Optional.of(files)),
         new ModuleLoader(
@@ -122,8 +134,34 @@ final class AgentParts implements AutoCloseable {
                 new CompilerLimits(COMPILER_BYTES, COMPILER_TIME, COMPILER_BYTES),
                 ModuleLimits.DEFAULT),
             ModuleLimits.DEFAULT,
-            LoadBudget.ofThisProcess()));
+            LoadBudget.ofThisProcess()),
+        new ModuleCollector(
+            store,
+            records,
+            new CollectionPolicy(100, 100, Duration.ZERO, Optional.empty()),
+            DiskSpace.of(store.folder()),
+            Clock.systemUTC()));
   }
+
+  private static Images images(ModuleStore store, ImageRecords records) {
+    return new Images(
+        new ImagePuller(
+            new Registries(Set.of(), Map.of()), new ImageLimits(0, PULL_TIMEOUT), store),
+        records,
+        store,
+        new PullSecrets((namespace, name) -> Optional.empty(), Optional.empty()),
+        Clock.systemUTC());
+  }
+
+  /** Of pods that no event recorder listens to. */
+  static final PullListener NO_EVENTS =
+      new PullListener() {
+        @Override
+        public void normal(String reason, String message) {}
+
+        @Override
+        public void warning(String reason, String message) {}
+      };
 
   /** What pods are made of. */
   Controllers controllers() {

@@ -1,6 +1,7 @@
 package io.hiberlet.benchmarks;
 
 import io.hiberlet.agent.admission.ControllerSpec;
+import io.hiberlet.agent.admission.ImagePull;
 import io.hiberlet.agent.admission.PodSpec;
 import io.hiberlet.agent.pod.BareControllers;
 import io.hiberlet.node.PodKey;
@@ -34,6 +35,7 @@ final class ControllerPopulation implements Population {
             "controller",
             AgentParts.MODULE,
             "",
+            ImagePull.DEFAULT,
             List.of("controller", String.valueOf(kib)),
             List.of(),
             null,
@@ -54,7 +56,7 @@ final class ControllerPopulation implements Population {
   private String digest(ControllerSpec spec) {
     return agent
         .controllers()
-        .fetchModule(new PodKey(NAMESPACE, "module", "module"), spec)
+        .fetchModule(new PodKey(NAMESPACE, "module", "module"), spec, AgentParts.NO_EVENTS)
         .toCompletableFuture()
         .join();
   }

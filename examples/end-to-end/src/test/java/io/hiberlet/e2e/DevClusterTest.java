@@ -39,4 +39,11 @@ final class DevClusterTest {
       super(TestCluster::development);
     }
   }
+
+  @Nested
+  final class ThePrivateImages extends PrivateImages {
+    ThePrivateImages() {
+      super(TestCluster::development);
+    }
+  }
 }

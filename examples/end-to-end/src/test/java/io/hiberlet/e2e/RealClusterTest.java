@@ -41,4 +41,11 @@ final class RealClusterTest {
       super(TestCluster::real);
     }
   }
+
+  @Nested
+  final class ThePrivateImages extends PrivateImages {
+    ThePrivateImages() {
+      super(TestCluster::real);
+    }
+  }
 }

@@ -1,0 +1,46 @@
+package io.hiberlet.agent.module.registry;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * How the node's configuration says that registries are reached. Immutable.
+ *
+ * @param insecure {@code HOST} or {@code HOST:PORT} of those that speak plain HTTP, mirrors too
+ * @param mirrors by registry: what is asked before it, in this order; {@code HOST[:PORT][/PREFIX]}
+ */
+public record Registries(Set<String> insecure, Map<String, List<String>> mirrors) {
+  private static final String DOCKER_HUB = "docker.io";
+  private static final String DOCKER_HUB_HOST = "registry-1.docker.io";
+
+  public Registries {
+    insecure = Set.copyOf(insecure);
+    mirrors = Map.copyOf(mirrors);
+  }
+
+  /** Where an image may be had, in the order in which to ask. */
+  List<Endpoint> endpoints(ImageName image) {
+    List<Endpoint> endpoints = new ArrayList<>();
+    for (String mirror : mirrors.getOrDefault(image.registry(), List.of())) {
+      endpoints.add(mirror(mirror, image));
+    }
+    String registry = image.registry();
+    endpoints.add(
+        new Endpoint(
+            registry.equals(DOCKER_HUB) ? DOCKER_HUB_HOST : registry,
+            image.repository(),
+            image.fullRepository(),
+            insecure.contains(registry)));
+    return endpoints;
+  }
+
+  private Endpoint mirror(String mirror, ImageName image) {
+    int slash = mirror.indexOf('/');
+    String host = slash < 0 ? mirror : mirror.substring(0, slash);
+    String repository =
+        slash < 0 ? image.repository() : mirror.substring(slash + 1) + "/" + image.repository();
+    return new Endpoint(host, repository, host + "/" + repository, insecure.contains(host));
+  }
+}

@@ -1,0 +1,107 @@
+package io.hiberlet.agent.module.registry;
+
+import io.hiberlet.agent.module.registry.RegistryException.Kind;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds images in registries and their mirrors. One per pull; used by one thread, which may be
+ * interrupted.
+ */
+public final class RegistryClient implements AutoCloseable {
+  private final RegistryHttp http = new RegistryHttp();
+  private final Registries registries;
+
+  public RegistryClient(Registries registries) {
+    this.registries = registries;
+  }
+
+  /**
+   * Does something with what an image leads to.
+   *
+   * @param <T> what comes of it
+   * @param <E> what goes wrong with the image itself, wherever it is from
+   */
+  @FunctionalInterface
+  public interface Reader<T, E extends Exception> {
+    T read(RegistryImage image) throws IOException, InterruptedException, E;
+  }
+
+  /**
+   * Reads an image: from the first mirror that has it, else from its registry; with the first
+   * credentials that are good for it. The reader is called again when a mirror fails it.
+   *
+   * @throws RegistryException why the image cannot be had
+   */
+  public <T, E extends Exception> T read(ImageName image, Keyring keyring, Reader<T, E> reader)
+      throws IOException, InterruptedException, E {
+    List<String> others = new ArrayList<>();
+    @Nullable RegistryException last = null;
+    for (Endpoint endpoint : registries.endpoints(image)) {
+      try {
+        List<Credentials> candidates = keyring.lookup(endpoint.credentialsFor());
+        return reader.read(find(endpoint, image.reference(), candidates));
+      } catch (RegistryException e) {
+        if (last != null) {
+          others.add(String.valueOf(last.getMessage()));
+        }
+        last = e;
+      }
+    }
+    throw summary(last, others);
+  }
+
+  private static RegistryException summary(@Nullable RegistryException last, List<String> mirrors) {
+    if (last == null) {
+      throw new IllegalStateException("an image has a registry");
+    }
+    return mirrors.isEmpty()
+        ? last
+        : new RegistryException(
+            last.kind(),
+            "%s (mirrors: %s)".formatted(last.getMessage(), String.join("; ", mirrors)),
+            last);
+  }
+
+  private RegistryImage find(Endpoint endpoint, String reference, List<Credentials> candidates)
+      throws IOException, InterruptedException {
+    if (candidates.isEmpty()) {
+      return find(new RegistrySession(http, endpoint, Optional.empty()), reference);
+    }
+    @Nullable RegistryException denied = null;
+    for (Credentials credentials : candidates) {
+      try {
+        return find(new RegistrySession(http, endpoint, Optional.of(credentials)), reference);
+      } catch (RegistryException e) {
+        if (e.kind() != Kind.DENIED && e.kind() != Kind.NOT_FOUND) {
+          throw e;
+        }
+        denied = e; // some hide what one may not see
+      }
+    }
+    if (denied == null) {
+      throw new IllegalStateException("no candidate");
+    }
+    throw denied;
+  }
+
+  private static RegistryImage find(RegistrySession session, String reference)
+      throws IOException, InterruptedException {
+    Document document = session.manifest(reference);
+    if (!Manifests.isIndex(document)) {
+      return new RegistryImage(session, document.digest(), Manifests.layers(document));
+    }
+    Descriptor chosen = Platforms.choose(Manifests.variants(document));
+    Document manifest = session.manifest(chosen.digest().value());
+    return new RegistryImage(session, document.digest(), Manifests.layers(manifest));
+  }
+
+  /** Ends whatever is under way. */
+  @Override
+  public void close() {
+    http.close();
+  }
+}
