@@ -39,10 +39,10 @@ public class MemoryAccessBenchmark {
     "write_bytes",
     "change_random"
   })
-  public String loop;
+  public String loop = "";
 
   /** What it runs on. */
-  @Param public MemoryKind memory;
+  @Param public MemoryKind memory = MemoryKind.COPY_ON_WRITE;
 
   private IntToLongFunction function;
 

@@ -8,23 +8,22 @@ import com.dylibso.chicory.runtime.Memory;
 import com.dylibso.chicory.wasm.Parser;
 import com.dylibso.chicory.wasm.WasmModule;
 import com.dylibso.chicory.wasm.types.MemoryLimits;
-import java.util.function.Function;
 import java.util.function.IntToLongFunction;
 
 /** The memories that compiled code can run on, side by side. */
 public enum MemoryKind {
   /** Ours. */
-  COPY_ON_WRITE(
-      limits ->
-          new CopyOnWriteMemory(MemoryImage.ofZeros(limits.initialPages()), limits.maximumPages())),
+  COPY_ON_WRITE,
 
   /** Chicory's one array. */
-  CHICORY_BYTE_ARRAY(ByteArrayMemory::new);
+  CHICORY_BYTE_ARRAY;
 
-  private final Function<MemoryLimits, Memory> factory;
-
-  MemoryKind(Function<MemoryLimits, Memory> factory) {
-    this.factory = factory;
+  private Memory memory(MemoryLimits limits) {
+    return switch (this) {
+      case COPY_ON_WRITE ->
+          new CopyOnWriteMemory(MemoryImage.ofZeros(limits.initialPages()), limits.maximumPages());
+      case CHICORY_BYTE_ARRAY -> new ByteArrayMemory(limits);
+    };
   }
 
   /**
@@ -38,7 +37,7 @@ public enum MemoryKind {
     ExportFunction function =
         Instance.builder(module)
             .withMachineFactory(MachineFactoryCompiler.compile(module))
-            .withMemoryFactory(factory)
+            .withMemoryFactory(this::memory)
             .build()
             .export(name);
     return argument -> {
