@@ -1,6 +1,7 @@
 package io.hiberlet.snapshot;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -215,7 +216,8 @@ class RocksSnapshotStoreTest extends SnapshotStoreContract {
       write(i % 4, large);
     }
     assertFalse(size(files(".log")) > 4 << 20, "log of " + size(files(".log")));
-    assertFalse(size(files(".sst")) > 12 << 20, "tables of " + size(files(".sst")));
+    // Compaction has the lowest priority: on a busy machine it takes its time.
+    await("compacted tables").until(() -> size(files(".sst")) <= 12 << 20);
   }
 
   /** Writes past the store, as a fault below it would. */
