@@ -139,7 +139,7 @@ class DamageTest {
 
   @Test
   void theDamagedCanBeQuarantinedBeforeAnythingElseMeetsTheDamage() throws IOException {
-    flip(tableFiles().getLast(), 1000);
+    flip(largestTable(), 1000);
     reopen();
     Set<Integer> lost = lost();
     rescueAll(lost);
@@ -149,7 +149,7 @@ class DamageTest {
 
   @Test
   void keysAreListedButForThoseInACorruptBlock() throws IOException {
-    flip(tableFiles().getLast(), 1000);
+    flip(largestTable(), 1000);
     reopen();
     List<byte[]> keys = store.keys(Table.PAGES, new byte[0]);
     int all = CONTROLLERS * PAGES;
@@ -161,7 +161,7 @@ class DamageTest {
 
   @Test
   void aRepairThatFailsKeepsNobodyFromWriting() throws IOException {
-    flip(tableFiles().getLast(), 1000);
+    flip(largestTable(), 1000);
     reopen();
     Path inTheWay = Files.writeString(folder.resolve("db.new"), "");
     List<Integer> healthy = healthy(lost());
