@@ -97,9 +97,13 @@ final class PageCollector {
     return complete;
   }
 
-  /** What the next snapshot builds on; one of version 1 is replaced as a whole. */
-  StoredPages stored() {
-    return generations ? stored.build() : StoredPages.NONE;
+  /**
+   * What the next snapshot builds on; one of version 1 is replaced as a whole.
+   *
+   * @param positions whether there are positions beside it
+   */
+  StoredPages stored(boolean positions) {
+    return generations ? stored.positions(positions).build() : StoredPages.NONE;
   }
 
   /** One memory: what the head says of it, and its pages that were found. */

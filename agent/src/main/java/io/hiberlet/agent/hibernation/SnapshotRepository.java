@@ -88,9 +88,11 @@ public final class SnapshotRepository {
 
   private List<Change> deletions(byte[] prefix, StoredPages base) {
     List<Change> deletions = new ArrayList<>();
-    // One by one: a range deletion with every snapshot would slow down every later scan.
-    for (byte[] position : store.keys(Table.POSITIONS, prefix)) {
-      deletions.add(new Change.Delete(Table.POSITIONS, position));
+    if (base.mayHavePositions()) {
+      // One by one: a range deletion with every snapshot would slow down every later scan.
+      for (byte[] position : store.keys(Table.POSITIONS, prefix)) {
+        deletions.add(new Change.Delete(Table.POSITIONS, position));
+      }
     }
     if (base == StoredPages.NONE && !store.keys(Table.PAGES, prefix).isEmpty()) {
       deletions.add(new Change.DeletePrefix(Table.PAGES, prefix));
@@ -115,9 +117,10 @@ public final class SnapshotRepository {
           }
           SnapshotHead head = stored.get();
           PageCollector found = pages.read(id, head);
+          Map<Long, String> noted = notedPositions(id);
           ControllerSnapshot snapshot =
-              head.toSnapshot(found.memories(), atNotedPositions(id, head));
-          return Optional.of(new StoredController(snapshot, found.stored()));
+              head.toSnapshot(found.memories(), movedOn(head.operations(), noted));
+          return Optional.of(new StoredController(snapshot, found.stored(!noted.isEmpty())));
         });
   }
 
@@ -131,7 +134,7 @@ public final class SnapshotRepository {
    * controller sleeps.
    */
   public Optional<OperationsState> operations(ControllerId id) throws CorruptSnapshotException {
-    return reading(id, () -> head(id).map(head -> atNotedPositions(id, head)));
+    return reading(id, () -> head(id).map(head -> movedOn(head.operations(), notedPositions(id))));
   }
 
   private Optional<SnapshotHead> head(ControllerId id) throws CorruptSnapshotException {
@@ -147,7 +150,7 @@ public final class SnapshotRepository {
     return Optional.of(head);
   }
 
-  private OperationsState atNotedPositions(ControllerId id, SnapshotHead head) {
+  private Map<Long, String> notedPositions(ControllerId id) {
     byte[] prefix = SnapshotKeys.controller(id);
     Map<Long, String> noted = new HashMap<>();
     store.scan(
@@ -159,9 +162,13 @@ public final class SnapshotRepository {
             noted.put(operation.getLong(), UTF_8.decode(position).toString());
           }
         });
+    return noted;
+  }
+
+  private static OperationsState movedOn(OperationsState operations, Map<Long, String> noted) {
     List<Pending> pending =
-        head.operations().pending().stream().map(each -> movedOn(each, noted)).toList();
-    return new OperationsState(head.operations().nextId(), pending);
+        operations.pending().stream().map(each -> movedOn(each, noted)).toList();
+    return new OperationsState(operations.nextId(), pending);
   }
 
   private static Pending movedOn(Pending pending, Map<Long, String> noted) {
@@ -187,7 +194,8 @@ public final class SnapshotRepository {
   }
 
   /**
-   * Notes that a watch moved on while its controller slept and nothing had to be delivered.
+   * Notes that a watch moved on while its controller slept and nothing had to be delivered. Not to
+   * be called between {@link #load} and the next {@link #save}, which would not look for it.
    *
    * @param operation the watch's id
    */

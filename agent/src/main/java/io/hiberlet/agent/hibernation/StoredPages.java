@@ -8,22 +8,32 @@ import java.util.concurrent.ThreadLocalRandom;
 /**
  * Which memory pages of a controller are stored, and by which of its snapshots each was written. A
  * resident controller keeps it, 4 bytes a page, so that its next snapshot writes changed pages
- * only. Immutable.
+ * only, and does not look for positions where there are none. Immutable.
  */
 public final class StoredPages {
 
   /** Nothing is stored that counts: the next snapshot replaces everything. */
-  public static final StoredPages NONE = new StoredPages(0, List.of());
+  public static final StoredPages NONE = new StoredPages(0, List.of(), true);
 
   /** Stands for a page that is not stored. */
   private static final int ABSENT = 0;
 
   private final int generation;
   private final List<int[]> memories;
+  private final boolean positions;
 
-  private StoredPages(int generation, List<int[]> memories) {
+  private StoredPages(int generation, List<int[]> memories, boolean positions) {
     this.generation = generation;
     this.memories = memories;
+    this.positions = positions;
+  }
+
+  /**
+   * Whether positions may be stored beside the snapshot. They are noted of sleeping controllers
+   * only, so there are none from a snapshot on until its controller sleeps.
+   */
+  boolean mayHavePositions() {
+    return positions;
   }
 
   /** Of the last snapshot; every snapshot has another. */
@@ -81,6 +91,7 @@ public final class StoredPages {
   static final class Builder {
     private final int generation;
     private final List<int[]> memories = new ArrayList<>();
+    private boolean positions;
 
     private Builder(int generation, List<int[]> before) {
       this.generation = generation;
@@ -89,6 +100,12 @@ public final class StoredPages {
 
     int generation() {
       return generation;
+    }
+
+    /** Notes whether there were positions beside the snapshot; a new snapshot has none. */
+    Builder positions(boolean found) {
+      positions = found;
+      return this;
     }
 
     /** Says how many pages a memory has, stored or not; memories never shrink. */
@@ -116,7 +133,7 @@ public final class StoredPages {
     }
 
     StoredPages build() {
-      return new StoredPages(generation, List.copyOf(memories));
+      return new StoredPages(generation, List.copyOf(memories), positions);
     }
   }
 }

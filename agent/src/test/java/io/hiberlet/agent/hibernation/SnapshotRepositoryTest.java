@@ -146,14 +146,15 @@ class SnapshotRepositoryTest {
 
   @Test
   void movesTheWatchesOnToTheNotedPositions() throws Exception {
-    SavedSnapshot first = save(watching("10"));
+    save(watching("10"));
     repository.movePosition(ID, 1, "20");
     repository.movePosition(ID, 1, "30");
     repository.movePosition(ID, 99, "7");
     assertEquals("30", positionOf(repository.operations(ID).orElseThrow()));
-    assertEquals("30", positionOf(repository.load(ID).orElseThrow().snapshot().operations()));
+    StoredController resumed = repository.load(ID).orElseThrow();
+    assertEquals("30", positionOf(resumed.snapshot().operations()));
 
-    repository.save(ID, watching("40"), first.pages());
+    repository.save(ID, watching("40"), resumed.pages());
     assertEquals("40", positionOf(repository.operations(ID).orElseThrow()));
     assertEquals(List.of(), store.keys(Table.POSITIONS, new byte[0]));
   }
