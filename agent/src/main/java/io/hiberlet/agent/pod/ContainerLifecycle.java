@@ -13,15 +13,12 @@ import io.hiberlet.node.ContainerReport.Terminated;
 import io.hiberlet.node.ContainerReport.Waiting;
 import io.hiberlet.node.PodReporter;
 import io.hiberlet.node.PodReporter.EventType;
-import io.hiberlet.node.object.ObjectName;
 import io.hiberlet.snapshot.StoreException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,16 +43,13 @@ final class ContainerLifecycle {
   private final PodReporter reporter;
   private final BooleanSupplier save;
   private final Runnable changed;
-  private final RestartBackoff backoff = new RestartBackoff();
+  private final NextStart nextStart;
 
   private ContainerReport.State state = new Waiting("ContainerCreating", null);
   private PodRecord.@Nullable Container record;
   private boolean hibernated;
   private boolean stopped;
   private @Nullable Controller controller;
-  private @Nullable ScheduledFuture<?> restart;
-  private @Nullable AwaitedObject awaited;
-  private boolean changedMeanwhile;
 
   /**
    * @param record what is known of it from before, null for a new one
@@ -80,6 +74,7 @@ final class ContainerLifecycle {
     this.reporter = reporter;
     this.save = save;
     this.changed = changed;
+    this.nextStart = new NextStart(services, owner, this::fetch);
   }
 
   /** Its next life begins as the pod says now. */
@@ -140,8 +135,7 @@ final class ContainerLifecycle {
   private record Start(String digest, ResolvedSettings settings) {}
 
   private void fetch() {
-    restart = null;
-    changedMeanwhile = false;
+    nextStart.begins();
     services
         .fetchModule(pod.key(), spec, new PullEvents(reporter))
         .thenCompose(
@@ -164,16 +158,15 @@ final class ContainerLifecycle {
   }
 
   private void retryLater(StartFailure failure, Runnable attempt) {
-    Duration delay = changedMeanwhile ? Duration.ZERO : backoff.afterFailedStart();
-    awaitChange(failure.waitsFor());
+    Duration delay = nextStart.failed(failure.waitsFor());
     failure.tell(reporter);
     state = new Waiting(failure.reason(), failure.message());
     changed.run();
     if (failure.isPull()) {
-      later(
+      nextStart.after(
           PULL_FAILURE_SHOWN, () -> backOffPull(failure, delay.minus(PULL_FAILURE_SHOWN), attempt));
     } else {
-      later(delay, attempt);
+      nextStart.after(delay, attempt);
     }
   }
 
@@ -182,26 +175,7 @@ final class ContainerLifecycle {
     StartFailure waiting = failure.backOff(spec.image(), reporter);
     state = new Waiting(waiting.reason(), waiting.message());
     changed.run();
-    later(delay, attempt);
-  }
-
-  private void awaitChange(@Nullable ObjectName object) {
-    if (awaited == null && object != null) {
-      awaited = new AwaitedObject(services.objects(), owner, this::tryNow);
-    }
-    if (awaited != null) {
-      awaited.await(object);
-    }
-  }
-
-  /** Ends the wait for the next try, or, when one is under way, has it followed by another. */
-  private void tryNow() {
-    ScheduledFuture<?> next = restart;
-    if (next == null) {
-      changedMeanwhile = true;
-    } else if (!stopped && next.cancel(false)) {
-      fetch();
-    }
+    nextStart.after(delay, attempt);
   }
 
   /** A new life must not find the old one's state after a crash. */
@@ -230,8 +204,7 @@ final class ContainerLifecycle {
           new StartFailure("StoreUnavailable", "the start cannot be written down"), this::fetch);
       return;
     }
-    awaitChange(null);
-    awaited = null;
+    nextStart.succeeded();
     state = new Running(now);
     changed.run();
     start
@@ -285,54 +258,30 @@ final class ContainerLifecycle {
   private void restartOrRest(Terminated terminated) {
     if (!stopped && pod.restartPolicy().restartsAfter(terminated.exitCode())) {
       Instant began = Optional.ofNullable(terminated.startedAt()).orElse(terminated.finishedAt());
-      Duration delay = backoff.afterRun(Duration.between(began, terminated.finishedAt()));
+      Duration delay = nextStart.afterRun(Duration.between(began, terminated.finishedAt()));
       if (!delay.isZero()) {
         String message =
             "back-off %d s restarting %s".formatted(delay.toSeconds(), spec.container());
         state = new Waiting("CrashLoopBackOff", message);
         reporter.event(EventType.WARNING, "BackOff", message);
       }
-      later(delay, this::fetch);
+      nextStart.after(delay, this::fetch);
     }
     changed.run();
-  }
-
-  private void later(Duration delay, Runnable task) {
-    restart =
-        services
-            .controllers()
-            .timer()
-            .schedule(
-                () ->
-                    owner.execute(
-                        () -> {
-                          if (!stopped) {
-                            task.run();
-                          }
-                        }),
-                delay.toMillis(),
-                TimeUnit.MILLISECONDS);
   }
 
   /** Ends it for good; completes when nothing of it runs. */
   CompletionStage<Void> stop(Duration grace) {
     stopped = true;
-    cancelRestart();
+    nextStart.cancel();
     return controller == null ? CompletableFuture.completedFuture(null) : controller.stop(grace);
   }
 
   /** Writes it down for the next process; completes when that is done. */
   CompletionStage<Void> suspend() {
     stopped = true;
-    cancelRestart();
+    nextStart.cancel();
     return controller == null ? CompletableFuture.completedFuture(null) : controller.suspend();
-  }
-
-  private void cancelRestart() {
-    awaitChange(null);
-    if (restart != null) {
-      restart.cancel(false);
-    }
   }
 
   /** What the pod's status says of it. */

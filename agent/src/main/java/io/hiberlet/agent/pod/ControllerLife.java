@@ -5,7 +5,6 @@ import io.hiberlet.agent.execution.CpuQuota;
 import io.hiberlet.agent.execution.OwnerAlarm;
 import io.hiberlet.agent.hibernation.ControllerId;
 import io.hiberlet.agent.hibernation.CorruptSnapshotException;
-import io.hiberlet.agent.hostio.ControllerOperations;
 import io.hiberlet.agent.hostio.OperationsListener;
 import io.hiberlet.agent.hostio.OperationsState;
 import io.hiberlet.agent.pod.GuestRunner.Outcome;
@@ -15,8 +14,6 @@ import io.hiberlet.agent.runtime.GuestStateException;
 import io.hiberlet.agent.runtime.GuestTrapException;
 import io.hiberlet.snapshot.StoreException;
 import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -37,7 +34,7 @@ import org.slf4j.LoggerFactory;
  * Used by its owner's tasks only, so at most one wake runs at a time; what comes from elsewhere (an
  * operation's news, an alarm, the module) is queued there.
  */
-final class ControllerLife {
+final class ControllerLife implements OperationsListener {
   private static final Logger log = LoggerFactory.getLogger(ControllerLife.class);
   private static final Duration RETRY_HIBERNATION = Duration.ofMinutes(1);
 
@@ -56,6 +53,7 @@ final class ControllerLife {
   private final Executor owner;
   private final ControllerSnapshots snapshots;
   private final ControllerInstance instance;
+  private final LifeOperations operations;
   private final WakeGate gate;
 
   private State state = State.NEW;
@@ -65,9 +63,6 @@ final class ControllerLife {
 
   /** Null unless its end was asked for. */
   private @Nullable Stop stop;
-
-  private @Nullable News news;
-  private @Nullable ControllerOperations operations;
 
   /**
    * @param owner runs its tasks one after the other
@@ -89,6 +84,7 @@ final class ControllerLife {
     this.owner = owner;
     this.snapshots = new ControllerSnapshots(id, moduleDigest, services);
     this.instance = new ControllerInstance(snapshots, services);
+    this.operations = new LifeOperations(owner, this);
     this.gate = new WakeGate(services.clock(), CpuQuota.of(spec.cpuLimit(), services.clock()));
   }
 
@@ -147,24 +143,21 @@ final class ControllerLife {
 
   /** What cannot be opened (no room for its log, say) ends a new life, a sleeping one waits. */
   private void open(OperationsState from) {
-    run(() -> openOperations(from));
-  }
-
-  private void openOperations(OperationsState from) {
-    news = new News();
-    operations = parts.openOperations(from, news);
+    run(() -> operations.open(parts, from));
   }
 
   private void begin(GuestSource source, GuestSettings settings)
       throws GuestTrapException, GuestExitException {
-    instance.start(source, settings, operations());
+    instance.start(source, settings, operations.open());
     becomes(State.RESIDENT);
     instance.wake();
   }
 
   private void wake() {
-    boolean open = operations != null;
-    if (state == State.ENDED || state == State.NEW || (open && !operations().hasCompletions())) {
+    boolean open = operations.areOpen();
+    if (state == State.ENDED
+        || state == State.NEW
+        || (open && !operations.open().hasCompletions())) {
       return;
     }
     Duration closed = gate.delay();
@@ -188,7 +181,7 @@ final class ControllerLife {
 
   private void resume(GuestSource source)
       throws GuestStateException, CorruptSnapshotException, GuestTrapException {
-    instance.resume(source, operations());
+    instance.resume(source, operations.open());
     becomes(State.RESIDENT);
   }
 
@@ -218,9 +211,9 @@ final class ControllerLife {
     if (state != State.RESIDENT) {
       return;
     }
-    if (operations().hasCompletions()) {
+    if (operations.open().hasCompletions()) {
       owner.execute(this::wake);
-    } else if (stop != null && !operations().capture().hasRequests()) {
+    } else if (stop != null && !operations.open().capture().hasRequests()) {
       end(Ending.stopped());
     } else {
       hibernateAfter(spec.idleAfter());
@@ -239,8 +232,7 @@ final class ControllerLife {
         "WakeTimeout",
         "%s; it goes back to its last snapshot and is woken again in %d s"
             .formatted(message, backoff.toSeconds()));
-    operations().close();
-    operations = null;
+    operations.close();
     instance.drop();
     becomes(State.HIBERNATED);
     wake();
@@ -248,9 +240,9 @@ final class ControllerLife {
 
   /** Takes up the operations of the last snapshot again, as the guest will know no others. */
   private void reopen() throws CorruptSnapshotException {
-    openOperations(snapshots.operations());
+    operations.open(parts, snapshots.operations());
     if (stop != null) {
-      operations().stop(stop.grace());
+      operations.open().stop(stop.grace());
     }
   }
 
@@ -287,7 +279,7 @@ final class ControllerLife {
   }
 
   private void hibernate() {
-    if (state != State.RESIDENT || stop != null || operations().hasCompletions()) {
+    if (state != State.RESIDENT || stop != null || operations.open().hasCompletions()) {
       return;
     }
     if (writeSnapshot()) {
@@ -304,7 +296,7 @@ final class ControllerLife {
 
   private boolean writeSnapshot() {
     try {
-      instance.save(operations().capture());
+      instance.save(operations.open().capture());
       return true;
     } catch (StoreException | IllegalArgumentException e) { // the latter: larger than may be
       log.atWarn().addKeyValue("controller", id).setCause(e).log("Hibernation failed");
@@ -315,10 +307,10 @@ final class ControllerLife {
 
   private void tellStop(Stop asked) {
     gate.reset(); // whoever ends it waits for no back-off
-    if (operations == null) {
-      wake();
+    if (operations.areOpen()) {
+      operations.open().stop(asked.grace());
     } else {
-      operations.stop(asked.grace());
+      wake();
     }
   }
 
@@ -358,9 +350,7 @@ final class ControllerLife {
     if (stop != null) {
       stop.cancel();
     }
-    if (operations != null) {
-      operations.close();
-    }
+    operations.close();
     instance.drop();
     parts.close();
     state = State.ENDED;
@@ -372,31 +362,18 @@ final class ControllerLife {
         snapshots.moduleDigest(),
         instance.memoryBytes(),
         instance.counters(),
-        operations == null ? List.of() : operations.describe());
+        operations.describe());
   }
 
-  private ControllerOperations operations() {
-    return Optional.ofNullable(operations).orElseThrow();
+  @Override
+  public void completionsWaiting() {
+    wake();
   }
 
-  /**
-   * What comes from one opening of the operations, brought to the owner. Nothing counts that was
-   * said of operations which are closed by now: they may have been further than the snapshot is.
-   */
-  private final class News implements OperationsListener {
-    @Override
-    public void completionsWaiting() {
-      owner.execute(ControllerLife.this::wake);
-    }
-
-    @Override
-    public void positionMoved(long operation, String resourceVersion) {
-      owner.execute(
-          () -> {
-            if (state == State.HIBERNATED && news == this) {
-              snapshots.movePosition(operation, resourceVersion);
-            }
-          });
+  @Override
+  public void positionMoved(long operation, String resourceVersion) {
+    if (state == State.HIBERNATED) {
+      snapshots.movePosition(operation, resourceVersion);
     }
   }
 }

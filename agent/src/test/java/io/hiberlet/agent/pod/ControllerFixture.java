@@ -1,0 +1,170 @@
+package io.hiberlet.agent.pod;
+
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+
+import io.hiberlet.agent.admission.ControllerSpec;
+import io.hiberlet.agent.admission.ImagePull;
+import io.hiberlet.agent.execution.GuestThreads;
+import io.hiberlet.agent.execution.Watchdog;
+import io.hiberlet.agent.hibernation.ControllerId;
+import io.hiberlet.agent.hibernation.SnapshotRepository;
+import io.hiberlet.agent.hostio.ControllerOperations;
+import io.hiberlet.agent.hostio.HostIo;
+import io.hiberlet.agent.hostio.HostIoConfig;
+import io.hiberlet.agent.hostio.OperationsListener;
+import io.hiberlet.agent.hostio.OperationsState;
+import io.hiberlet.agent.metrics.AgentMetrics;
+import io.hiberlet.agent.runtime.GuestTrapException;
+import io.hiberlet.snapshot.Change;
+import io.hiberlet.snapshot.FaultySnapshotStore;
+import io.hiberlet.snapshot.FaultySnapshotStore.Faults;
+import io.hiberlet.snapshot.MemorySnapshotStore;
+import io.hiberlet.snapshot.Table;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+
+/** A controller whose guest is a fake, with everything else real but the disk. */
+abstract class ControllerFixture {
+  static final ControllerId ID = new ControllerId("uid-1", "operator");
+  static final Duration AT_ONCE = Duration.ZERO;
+  static final Duration NEVER = Duration.ofDays(1);
+  static final long PATIENCE_SECONDS = 20;
+
+  final MultiThreadIoEventLoopGroup loops =
+      new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+  final HostIo hostIo =
+      new HostIo(new HostIoConfig(URI.create("http://127.0.0.1:1"), List.of()), loops);
+  final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+  final GuestThreads threads = new GuestThreads(2);
+  final MemorySnapshotStore disk = new MemorySnapshotStore();
+  final FaultySnapshotStore store = new FaultySnapshotStore(disk, 1, Faults.NONE);
+  final SnapshotRepository snapshots = new SnapshotRepository(store);
+  final BlockingQueue<String> news = new LinkedBlockingQueue<>();
+  Duration wakeLimit = Duration.ofMinutes(1);
+  volatile @Nullable RuntimeException broken;
+  Duration firstTimer = Duration.ofMillis(1);
+
+  @AfterEach
+  void close() {
+    threads.close();
+    timer.shutdownNow();
+    hostIo.close();
+    loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
+  }
+
+  static void awaitInterrupt() throws GuestTrapException {
+    try {
+      new CountDownLatch(1).await();
+    } catch (InterruptedException e) {
+      throw new GuestTrapException("interrupted", e);
+    }
+  }
+
+  void corruptSnapshots() {
+    for (byte[] key : store.keys(Table.SNAPSHOTS, new byte[0])) {
+      store.write(List.of(new Change.Put(Table.SNAPSHOTS, key, new byte[] {1, 2, 3})));
+    }
+  }
+
+  Controller controller(Duration idleAfter, FakeGuest.Script script) {
+    ControllerServices services =
+        new ControllerServices(
+            threads,
+            new GuestRunner(new Watchdog(timer, wakeLimit, threads)),
+            timer,
+            snapshots,
+            true,
+            Clock.systemUTC(),
+            new AgentMetrics());
+    return new Controller(
+        ID, "sha256:" + "a".repeat(64), spec(idleAfter), new Parts(script), services, new News());
+  }
+
+  private static ControllerSpec spec(Duration idleAfter) {
+    return new ControllerSpec(
+        ID.container(),
+        null,
+        "image",
+        ImagePull.DEFAULT,
+        List.of(),
+        List.of(),
+        null,
+        List.of(),
+        1 << 20,
+        null,
+        idleAfter);
+  }
+
+  String next() {
+    try {
+      String said = news.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      assertNotNull(said, "nothing was heard");
+      return said;
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private final class Parts implements ControllerParts {
+    private final FakeGuest.Script script;
+
+    Parts(FakeGuest.Script script) {
+      this.script = script;
+    }
+
+    @Override
+    public CompletionStage<GuestSource> loadModule() {
+      return CompletableFuture.completedFuture(FakeGuest.source(script, firstTimer));
+    }
+
+    @Override
+    public ControllerOperations openOperations(OperationsState state, OperationsListener listener) {
+      if (broken != null) {
+        throw broken;
+      }
+      return hostIo.open(state, () -> CompletableFuture.completedFuture("token"), listener);
+    }
+
+    @Override
+    public void rest() {}
+
+    @Override
+    public void close() {}
+  }
+
+  private final class News implements ControllerObserver {
+    @Override
+    public void resident() {
+      news.add("resident");
+    }
+
+    @Override
+    public void hibernated() {
+      news.add("hibernated");
+    }
+
+    @Override
+    public void ended(Ending ending) {
+      news.add("ended %d %s".formatted(ending.exitCode(), ending.reason()));
+    }
+
+    @Override
+    public void trouble(String reason, String message) {
+      news.add("trouble " + reason);
+    }
+  }
+}
