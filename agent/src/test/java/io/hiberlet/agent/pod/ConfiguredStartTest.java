@@ -10,15 +10,12 @@ import io.hiberlet.agent.admission.ControllerSpec;
 import io.hiberlet.agent.admission.NodeFacts;
 import io.hiberlet.agent.admission.PodSpec;
 import io.hiberlet.agent.execution.GuestThreads;
-import io.hiberlet.agent.execution.Watchdog;
-import io.hiberlet.agent.hibernation.SnapshotRepository;
 import io.hiberlet.agent.hostio.ControllerOperations;
 import io.hiberlet.agent.hostio.HostCalls;
 import io.hiberlet.agent.hostio.HostIo;
 import io.hiberlet.agent.hostio.HostIoConfig;
 import io.hiberlet.agent.hostio.OperationsListener;
 import io.hiberlet.agent.hostio.OperationsState;
-import io.hiberlet.agent.metrics.AgentMetrics;
 import io.hiberlet.agent.module.PullListener;
 import io.hiberlet.agent.runtime.Guest;
 import io.hiberlet.agent.runtime.GuestExitException;
@@ -45,7 +42,6 @@ import io.netty.channel.nio.NioIoHandler;
 import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -222,14 +218,7 @@ final class ConfiguredStartTest implements PodServices {
 
   @Override
   public ControllerServices controllers() {
-    return new ControllerServices(
-        threads,
-        new GuestRunner(new Watchdog(timer, Duration.ofMinutes(1), threads)),
-        timer,
-        new SnapshotRepository(store),
-        true,
-        Clock.systemUTC(),
-        new AgentMetrics());
+    return TestServices.of(threads, timer, Duration.ofMinutes(1), store);
   }
 
   @Override

@@ -1,11 +1,11 @@
 package io.hiberlet.agent.pod;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 
 import io.hiberlet.agent.admission.ControllerSpec;
 import io.hiberlet.agent.admission.ImagePull;
 import io.hiberlet.agent.execution.GuestThreads;
-import io.hiberlet.agent.execution.Watchdog;
 import io.hiberlet.agent.hibernation.ControllerId;
 import io.hiberlet.agent.hibernation.SnapshotRepository;
 import io.hiberlet.agent.hostio.ControllerOperations;
@@ -13,7 +13,7 @@ import io.hiberlet.agent.hostio.HostIo;
 import io.hiberlet.agent.hostio.HostIoConfig;
 import io.hiberlet.agent.hostio.OperationsListener;
 import io.hiberlet.agent.hostio.OperationsState;
-import io.hiberlet.agent.metrics.AgentMetrics;
+import io.hiberlet.agent.runtime.GuestSettings;
 import io.hiberlet.agent.runtime.GuestTrapException;
 import io.hiberlet.snapshot.Change;
 import io.hiberlet.snapshot.FaultySnapshotStore;
@@ -23,7 +23,6 @@ import io.hiberlet.snapshot.Table;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import java.net.URI;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -80,16 +79,18 @@ abstract class ControllerFixture {
     }
   }
 
+  /** One that has started and fallen asleep, with nothing that would wake it. */
+  Controller asleep(FakeGuest.Script script) {
+    firstTimer = NEVER;
+    Controller controller = controller(AT_ONCE, script);
+    controller.start(GuestSettings.NONE);
+    assertEquals("resident", next());
+    assertEquals("hibernated", next());
+    return controller;
+  }
+
   Controller controller(Duration idleAfter, FakeGuest.Script script) {
-    ControllerServices services =
-        new ControllerServices(
-            threads,
-            new GuestRunner(new Watchdog(timer, wakeLimit, threads)),
-            timer,
-            snapshots,
-            true,
-            Clock.systemUTC(),
-            new AgentMetrics());
+    ControllerServices services = TestServices.of(threads, timer, wakeLimit, store);
     return new Controller(
         ID, "sha256:" + "a".repeat(64), spec(idleAfter), new Parts(script), services, new News());
   }

@@ -67,16 +67,11 @@ final class ControllerTest extends ControllerFixture {
 
   @Test
   void stoppingTellsTheGuestEvenOneThatSleeps() {
-    firstTimer = NEVER;
     Controller controller =
-        controller(
-            AT_ONCE,
+        asleep(
             (calls, read, kind) -> {
               throw new GuestExitException(kind == Completion.Kind.STOP ? 3 : 4);
             });
-    controller.start(GuestSettings.NONE);
-    assertEquals("resident", next());
-    assertEquals("hibernated", next());
     controller.stop(Duration.ofMinutes(1));
     assertEquals("resident", next());
     assertEquals("ended 3 Error", next());

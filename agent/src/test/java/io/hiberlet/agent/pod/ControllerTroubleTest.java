@@ -53,11 +53,7 @@ final class ControllerTroubleTest extends ControllerFixture {
 
   @Test
   void aSnapshotThatCannotBeTrustedEndsThisLifeAndNothingElse() {
-    firstTimer = NEVER;
-    Controller controller = controller(AT_ONCE, (calls, read, kind) -> {});
-    controller.start(GuestSettings.NONE);
-    assertEquals("resident", next());
-    assertEquals("hibernated", next());
+    Controller controller = asleep((calls, read, kind) -> {});
     corruptSnapshots();
     controller.stop(Duration.ofMinutes(1));
     assertEquals("ended 1 SnapshotCorrupt", next());
@@ -118,12 +114,7 @@ final class ControllerTroubleTest extends ControllerFixture {
 
   @Test
   void anAdoptedOneWaitsForWhatCannotBeOpenedNow() {
-    firstTimer = NEVER;
-    Controller before = controller(AT_ONCE, (calls, read, kind) -> {});
-    before.start(GuestSettings.NONE);
-    assertEquals("resident", next());
-    assertEquals("hibernated", next());
-    before.suspend().toCompletableFuture().join();
+    asleep((calls, read, kind) -> {}).suspend().toCompletableFuture().join();
 
     broken = new UncheckedIOException(new IOException("no space left on device"));
     Controller controller =
@@ -143,16 +134,11 @@ final class ControllerTroubleTest extends ControllerFixture {
 
   @Test
   void aDiskThatFailsAWhileCostsNoState() {
-    firstTimer = NEVER;
     Controller controller =
-        controller(
-            AT_ONCE,
+        asleep(
             (calls, read, kind) -> {
               throw new GuestExitException((int) read);
             });
-    controller.start(GuestSettings.NONE);
-    assertEquals("resident", next());
-    assertEquals("hibernated", next());
     store.setFaults(new Faults(0, 0, 1, 0));
     controller.stop(Duration.ofMinutes(5));
     assertEquals("trouble ResumeFailed", next());

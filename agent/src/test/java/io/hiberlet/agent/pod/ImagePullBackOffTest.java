@@ -9,9 +9,6 @@ import io.hiberlet.agent.admission.ImagePull;
 import io.hiberlet.agent.admission.NodeFacts;
 import io.hiberlet.agent.admission.PodSpec;
 import io.hiberlet.agent.execution.GuestThreads;
-import io.hiberlet.agent.execution.Watchdog;
-import io.hiberlet.agent.hibernation.SnapshotRepository;
-import io.hiberlet.agent.metrics.AgentMetrics;
 import io.hiberlet.agent.module.ModuleUnavailableException;
 import io.hiberlet.agent.module.PullListener;
 import io.hiberlet.agent.settings.ResolvedSettings;
@@ -26,7 +23,6 @@ import io.kubernetes.client.openapi.models.V1Pod;
 import io.kubernetes.client.util.Yaml;
 import java.net.InetAddress;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -91,14 +87,7 @@ final class ImagePullBackOffTest implements PodServices {
 
   @Override
   public ControllerServices controllers() {
-    return new ControllerServices(
-        threads,
-        new GuestRunner(new Watchdog(timer, Duration.ofSeconds(30), threads)),
-        timer,
-        new SnapshotRepository(store),
-        true,
-        Clock.systemUTC(),
-        new AgentMetrics());
+    return TestServices.of(threads, timer, Duration.ofSeconds(30), store);
   }
 
   @Override
