@@ -76,7 +76,7 @@ class NodeClusterTest {
   @AfterEach
   void stop() throws Exception {
     for (V1Pod pod : provider.pods().list()) {
-      forceDelete(pod);
+      forceDeleteIfThere(pod);
     }
     provider.close();
     api.deleteNode(node).execute();
@@ -351,6 +351,17 @@ class NodeClusterTest {
         .findFirst()
         .orElseThrow()
         .getStatus();
+  }
+
+  /** The node may not have heard yet that a pod of its list is gone. */
+  private void forceDeleteIfThere(V1Pod pod) throws ApiException {
+    try {
+      forceDelete(pod);
+    } catch (ApiException e) {
+      if (e.getCode() != 404) {
+        throw e;
+      }
+    }
   }
 
   private void forceDelete(V1Pod pod) throws ApiException {
