@@ -6,9 +6,22 @@ public sealed interface Change {
   /** The map it changes. */
   Table table();
 
-  /** Sets the value of a key, be it there or not. */
+  /**
+   * Sets the value of a key, be it there or not.
+   *
+   * @param value in parts that are stored one behind the other, so that whoever has it in parts
+   *     need not put them together
+   */
   @SuppressWarnings("ArrayRecordComponent") // a carrier of bytes, never compared
-  record Put(Table table, byte[] key, byte[] value) implements Change {}
+  record Put(Table table, byte[] key, byte[]... value) implements Change {
+    int valueBytes() {
+      int bytes = 0;
+      for (byte[] part : value) {
+        bytes += part.length;
+      }
+      return bytes;
+    }
+  }
 
   /** Removes a key, be it there or not. */
   @SuppressWarnings("ArrayRecordComponent") // a carrier of bytes, never compared

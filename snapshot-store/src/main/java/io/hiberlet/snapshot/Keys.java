@@ -13,9 +13,9 @@ final class Keys {
    */
   static void check(Change change) {
     switch (change) {
-      case Change.Put(Table table, byte[] key, byte[] value) -> {
-        checkKey(table, key);
-        checkLength(table, "value", value.length, SnapshotStore.MAX_VALUE_BYTES);
+      case Change.Put put -> {
+        checkKey(put.table(), put.key());
+        checkLength(put.table(), "value", put.valueBytes(), SnapshotStore.MAX_VALUE_BYTES);
       }
       case Change.Delete(Table table, byte[] key) -> checkKey(table, key);
       case Change.DeletePrefix(Table table, byte[] prefix) -> checkPrefix(table, prefix);

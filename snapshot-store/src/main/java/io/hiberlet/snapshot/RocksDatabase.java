@@ -80,23 +80,17 @@ final class RocksDatabase implements AutoCloseable {
   }
 
   /** Adds changes to a batch. */
-  void fill(WriteBatch batch, Iterable<? extends Change> changes) throws RocksDBException {
-    Map<Table, Seal> seals = new EnumMap<>(Table.class);
+  void fill(WriteBatch batch, Iterable<? extends Change> changes, SealedRecords records)
+      throws RocksDBException {
     for (Change change : changes) {
       Keys.check(change);
-      add(batch, change, seals);
-    }
-  }
-
-  private void add(WriteBatch batch, Change change, Map<Table, Seal> seals)
-      throws RocksDBException {
-    ColumnFamilyHandle family = family(change.table());
-    switch (change) {
-      case Change.Put(Table table, byte[] key, byte[] value) ->
-          batch.put(family, key, seals.computeIfAbsent(table, Seal::new).close(key, value));
-      case Change.Delete(Table _, byte[] key) -> batch.delete(family, key);
-      case Change.DeletePrefix(Table _, byte[] prefix) ->
-          batch.deleteRange(family, prefix, Keys.endOfPrefix(prefix));
+      ColumnFamilyHandle family = family(change.table());
+      switch (change) {
+        case Change.Put put -> records.add(batch, family, put);
+        case Change.Delete(Table _, byte[] key) -> batch.delete(family, key);
+        case Change.DeletePrefix(Table _, byte[] prefix) ->
+            batch.deleteRange(family, prefix, Keys.endOfPrefix(prefix));
+      }
     }
   }
 

@@ -6,7 +6,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.function.Consumer;
 import org.rocksdb.RocksIterator;
 import org.rocksdb.WriteBatch;
@@ -28,11 +30,20 @@ public final class RocksSnapshotStore implements SnapshotStore {
 
   private static final Logger log = LoggerFactory.getLogger(RocksSnapshotStore.class);
 
+  /** Room for the changes of most writes: a batch that must grow is copied each time. */
+  private static final int BATCH_BYTES = 48 << 10;
+
+  /** As many writers as there are at once on most devices. */
+  private static final int SPARES = 4;
+
   private final Path folder;
   private final SharedDatabase database;
   private final SpaceLimit space;
   private final Quarantine quarantine;
   private final Reclaimer reclaimer = new Reclaimer(this::reclaim);
+
+  /** What earlier writes used, for the next ones. */
+  private final Queue<SealedRecords> spares = new ArrayBlockingQueue<>(SPARES);
 
   private RocksSnapshotStore(StoreFolder folder, StoreOptions options, SharedDatabase database) {
     this.folder = folder.path();
@@ -61,8 +72,8 @@ public final class RocksSnapshotStore implements SnapshotStore {
 
   @Override
   public void write(Iterable<? extends Change> changes) {
-    try (WriteBatch batch = new WriteBatch()) {
-      database.run("write", open -> open.fill(batch, changes));
+    try (WriteBatch batch = new WriteBatch(BATCH_BYTES)) {
+      fill(batch, changes);
       if (batch.count() == 0) {
         return;
       }
@@ -75,6 +86,15 @@ public final class RocksSnapshotStore implements SnapshotStore {
       if (batch.hasDeleteRange()) {
         reclaimer.deleted();
       }
+    }
+  }
+
+  private void fill(WriteBatch batch, Iterable<? extends Change> changes) {
+    SealedRecords spare = spares.poll();
+    SealedRecords records = spare == null ? new SealedRecords() : spare;
+    database.run("write", open -> open.fill(batch, changes, records));
+    if (records.isSmall()) {
+      spares.offer(records);
     }
   }
 

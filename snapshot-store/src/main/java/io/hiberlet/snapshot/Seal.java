@@ -44,13 +44,21 @@ final class Seal {
             .put(name);
   }
 
-  /** The envelope of a value. */
-  byte[] close(byte[] key, byte[] value) {
-    byte[] envelope = new byte[VALUE_OFFSET + value.length];
-    System.arraycopy(value, 0, envelope, VALUE_OFFSET, value.length);
-    int checksum = checksum(ByteBuffer.wrap(key), envelope, VALUE_OFFSET, value.length);
-    ByteBuffer.wrap(envelope).put(FORMAT).putInt(CHECKSUM_OFFSET, Integer.reverseBytes(checksum));
-    return envelope;
+  /** The length of the envelope of a value. */
+  static int bytes(int valueBytes) {
+    return VALUE_OFFSET + valueBytes;
+  }
+
+  /** Writes the envelope of a value, which may come in parts, where the buffer stands. */
+  void close(byte[] key, byte[][] value, ByteBuffer envelope) {
+    beginChecksum(ByteBuffer.wrap(key));
+    int checksumAt = envelope.position() + CHECKSUM_OFFSET;
+    envelope.put(FORMAT).putInt(0);
+    for (byte[] part : value) {
+      crc.update(part, 0, part.length);
+      envelope.put(part);
+    }
+    envelope.putInt(checksumAt, Integer.reverseBytes((int) crc.getValue()));
   }
 
   /**
@@ -68,22 +76,21 @@ final class Seal {
       throw corrupt("has the unknown format " + envelope.get(0));
     }
     int stored = Integer.reverseBytes(envelope.getInt(CHECKSUM_OFFSET));
-    int value = envelope.arrayOffset() + VALUE_OFFSET;
-    int valueBytes = envelope.limit() - VALUE_OFFSET;
-    if (stored != checksum(key, envelope.array(), value, valueBytes)) {
+    beginChecksum(key);
+    crc.update(
+        envelope.array(), envelope.arrayOffset() + VALUE_OFFSET, envelope.limit() - VALUE_OFFSET);
+    if (stored != (int) crc.getValue()) {
       throw corrupt("does not match its checksum");
     }
     envelope.position(VALUE_OFFSET);
   }
 
-  private int checksum(ByteBuffer key, byte[] envelope, int value, int valueBytes) {
+  private void beginChecksum(ByteBuffer key) {
     int keyOffset = keyLengthOffset + Integer.BYTES;
     beforeValue.putInt(keyLengthOffset, key.remaining());
     key.get(key.position(), beforeValue.array(), keyOffset, key.remaining());
     crc.reset();
     crc.update(beforeValue.array(), 0, keyOffset + key.remaining());
-    crc.update(envelope, value, valueBytes);
-    return (int) crc.getValue();
   }
 
   private StoreException corrupt(String how) {

@@ -29,7 +29,7 @@ final class FlippedRecords {
   synchronized void changed(Change change) {
     Set<ByteBuffer> flipped = keys.get(change.table());
     switch (change) {
-      case Change.Put(Table _, byte[] key, byte[] _) -> flipped.remove(ByteBuffer.wrap(key));
+      case Change.Put(Table _, byte[] key, byte[][] _) -> flipped.remove(ByteBuffer.wrap(key));
       case Change.Delete(Table _, byte[] key) -> flipped.remove(ByteBuffer.wrap(key));
       case Change.DeletePrefix(Table _, byte[] prefix) ->
           flipped.removeIf(key -> beginsWith(key, prefix));

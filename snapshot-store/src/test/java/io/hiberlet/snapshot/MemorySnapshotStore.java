@@ -40,12 +40,19 @@ public final class MemorySnapshotStore implements SnapshotStore {
     for (Change change : changes) {
       NavigableMap<byte[], byte[]> entries = tables.get(change.table());
       switch (change) {
-        case Change.Put(Table _, byte[] key, byte[] value) ->
-            entries.put(key.clone(), value.clone());
+        case Change.Put put -> entries.put(put.key().clone(), whole(put));
         case Change.Delete(Table _, byte[] key) -> entries.remove(key);
         case Change.DeletePrefix(Table _, byte[] prefix) -> withPrefix(entries, prefix).clear();
       }
     }
+  }
+
+  private static byte[] whole(Change.Put put) {
+    ByteBuffer value = ByteBuffer.allocate(put.valueBytes());
+    for (byte[] part : put.value()) {
+      value.put(part);
+    }
+    return value.array();
   }
 
   @Override

@@ -51,7 +51,7 @@ class QuarantineTest {
         content.startsWith(
             "hiberlet quarantine 1\nname: ns_pod/main\nreason: does not match its checksum\n"),
         content);
-    byte[] envelope = new Seal(Table.SNAPSHOTS).close(PREFIX, value);
+    byte[] envelope = Envelopes.of(Table.SNAPSHOTS, PREFIX, value);
     assertTrue(content.contains("snapshots\2\0\0\0a/"), content);
     assertTrue(content.endsWith(new String(envelope, ISO_8859_1)), content);
   }

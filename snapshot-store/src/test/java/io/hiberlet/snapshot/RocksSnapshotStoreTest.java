@@ -162,15 +162,15 @@ class RocksSnapshotStoreTest extends SnapshotStoreContract {
   void damageBelowOurEnvelopeIsFound() throws Exception {
     write(0, value(1));
     store.close();
-    byte[] good = new Seal(Table.PAGES).close(key(0), value(1));
+    byte[] good = Envelopes.of(Table.PAGES, key(0), value(1));
     for (int bit = 0; bit < good.length * 8; bit += 5) {
       byte[] bad = good.clone();
       bad[bit / 8] ^= (byte) (1 << (bit % 8));
       assertCorrupt(bad);
     }
     assertCorrupt(new byte[0]);
-    assertCorrupt(new Seal(Table.PAGES).close(key(1), value(1)));
-    assertCorrupt(new Seal(Table.PODS).close(key(0), value(1)));
+    assertCorrupt(Envelopes.of(Table.PAGES, key(1), value(1)));
+    assertCorrupt(Envelopes.of(Table.PODS, key(0), value(1)));
   }
 
   private void assertCorrupt(byte[] bytes) throws Exception {

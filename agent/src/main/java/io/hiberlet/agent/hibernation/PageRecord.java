@@ -13,11 +13,11 @@ final class PageRecord {
 
   private PageRecord() {}
 
-  static byte[] encode(int generation, byte[] page) {
-    return ByteBuffer.allocate(BYTES)
+  /** What stands before the page's bytes; the same for all that a snapshot writes. */
+  static byte[] head(int generation) {
+    return ByteBuffer.allocate(Integer.BYTES)
         .order(ByteOrder.LITTLE_ENDIAN)
         .putInt(generation)
-        .put(page)
         .array();
   }
 

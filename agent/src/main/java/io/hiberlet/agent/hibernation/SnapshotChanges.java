@@ -19,7 +19,7 @@ final class SnapshotChanges implements Iterator<Change> {
   private final Iterator<Change> given;
   private final ControllerId id;
   private final List<Memory> memories;
-  private final int generation;
+  private final byte[] head;
   private int memory = -1;
   private Iterator<Page> pages = Collections.emptyIterator();
 
@@ -27,7 +27,7 @@ final class SnapshotChanges implements Iterator<Change> {
     this.given = given.iterator();
     this.id = id;
     this.memories = memories;
-    this.generation = generation;
+    this.head = PageRecord.head(generation);
   }
 
   @Override
@@ -52,8 +52,6 @@ final class SnapshotChanges implements Iterator<Change> {
     }
     Page page = pages.next();
     return new Change.Put(
-        Table.PAGES,
-        SnapshotKeys.page(id, memory, page.index()),
-        PageRecord.encode(generation, page.bytes()));
+        Table.PAGES, SnapshotKeys.page(id, memory, page.index()), head, page.bytes());
   }
 }

@@ -48,7 +48,11 @@ public final class StoredPages {
 
   /** How many pages of a memory are stored. */
   int count(int memory) {
-    return (int) Arrays.stream(memories.get(memory)).filter(each -> each != ABSENT).count();
+    int count = 0;
+    for (int pageGeneration : memories.get(memory)) {
+      count += pageGeneration == ABSENT ? 0 : 1;
+    }
+    return count;
   }
 
   /**

@@ -2,33 +2,28 @@ package io.hiberlet.agent.runtime;
 
 import com.dylibso.chicory.runtime.Instance;
 import com.dylibso.chicory.runtime.TableInstance;
-import com.dylibso.chicory.wasm.WasmModule;
 import com.dylibso.chicory.wasm.types.DataSegment;
 import com.dylibso.chicory.wasm.types.PassiveDataSegment;
 import com.dylibso.chicory.wasm.types.ValType;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 
-/** Copies an instance's state out of it. */
+/**
+ * Copies an instance's state out of it. Plain loops: with every suspend this runs once, and cold,
+ * as the guest had the processor's caches until then.
+ */
 final class StateCapture {
   private StateCapture() {}
 
   static GuestState capture(
       Instance instance, GuestClock clock, GuestSettings settings, OpenFiles files) {
-    WasmModule module = instance.module();
     return new GuestState(
         CopyOnWriteMemory.all(instance).map(CopyOnWriteMemory::capture).toList(),
-        IntStream.range(0, instance.globalCount())
-            .boxed()
-            .flatMapToLong(index -> global(instance, index))
-            .toArray(),
-        IntStream.range(0, instance.tableCount())
-            .mapToObj(instance::table)
-            .map(StateCapture::table)
-            .toList(),
-        droppedData(instance, module),
+        globals(instance),
+        tables(instance),
+        droppedData(instance),
         droppedElements(instance),
         clock.nanos(),
         Instant.now(),
@@ -36,32 +31,57 @@ final class StateCapture {
         files.capture());
   }
 
-  private static LongStream global(Instance instance, int index) {
-    var global = instance.global(index);
-    return global.getType().equals(ValType.V128)
-        ? LongStream.of(global.getValueLow(), global.getValueHigh())
-        : LongStream.of(global.getValue());
+  private static long[] globals(Instance instance) {
+    int count = instance.globalCount();
+    long[] values = new long[2 * count];
+    int used = 0;
+    for (int index = 0; index < count; index++) {
+      var global = instance.global(index);
+      if (global.getType().equals(ValType.V128)) {
+        values[used++] = global.getValueLow();
+        values[used++] = global.getValueHigh();
+      } else {
+        values[used++] = global.getValue();
+      }
+    }
+    return Arrays.copyOf(values, used);
   }
 
-  private static int[] table(TableInstance table) {
-    return IntStream.range(0, table.size()).map(table::ref).toArray();
+  private static List<int[]> tables(Instance instance) {
+    List<int[]> tables = new ArrayList<>();
+    for (int index = 0; index < instance.tableCount(); index++) {
+      TableInstance table = instance.table(index);
+      int[] references = new int[table.size()];
+      for (int element = 0; element < references.length; element++) {
+        references[element] = table.ref(element);
+      }
+      tables.add(references);
+    }
+    return tables;
   }
 
   /** Chicory puts an empty segment in the place of a dropped one. */
-  private static List<Integer> droppedData(Instance instance, WasmModule module) {
-    DataSegment[] declared = module.dataSection().dataSegments();
-    return IntStream.range(0, declared.length)
-        .filter(i -> declared[i] instanceof PassiveDataSegment)
-        .filter(i -> declared[i].data().length > 0 && instance.dataSegmentData(i).length == 0)
-        .boxed()
-        .toList();
+  private static List<Integer> droppedData(Instance instance) {
+    DataSegment[] declared = instance.module().dataSection().dataSegments();
+    List<Integer> dropped = new ArrayList<>();
+    for (int index = 0; index < declared.length; index++) {
+      if (declared[index] instanceof PassiveDataSegment passive
+          && passive.data().length > 0
+          && instance.dataSegmentData(index).length == 0) {
+        dropped.add(index);
+      }
+    }
+    return dropped;
   }
 
   /** Chicory puts null in the place of a dropped one. */
   private static List<Integer> droppedElements(Instance instance) {
-    return IntStream.range(0, instance.elementCount())
-        .filter(i -> instance.element(i) == null)
-        .boxed()
-        .toList();
+    List<Integer> dropped = new ArrayList<>();
+    for (int index = 0; index < instance.elementCount(); index++) {
+      if (instance.element(index) == null) {
+        dropped.add(index);
+      }
+    }
+    return dropped;
   }
 }

@@ -192,7 +192,7 @@ class SnapshotRepositoryTest {
   void findsPagesThatAreMissingTooManyChangedOrMisplaced() {
     ControllerSnapshot good = snapshot(page(0, 1), page(5, 2));
     byte[] first = SnapshotKeys.page(ID, 0, 0);
-    byte[] bytes = PageRecord.encode(1, page(0, 1).bytes());
+    byte[][] bytes = {PageRecord.head(1), page(0, 1).bytes()};
     List<Change> harms =
         List.of(
             new Change.Delete(Table.PAGES, first),
