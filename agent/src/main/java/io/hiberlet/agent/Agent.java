@@ -17,6 +17,7 @@ import io.hiberlet.agent.pod.GuestRunner;
 import io.hiberlet.agent.pod.PodAccess;
 import io.hiberlet.agent.pod.PodAgent;
 import io.hiberlet.agent.pod.PodFiles;
+import io.hiberlet.agent.pod.ResidentRoom;
 import io.hiberlet.agent.volume.PodVolumes;
 import io.hiberlet.node.NodeOptions;
 import io.hiberlet.node.NodeProvider;
@@ -93,10 +94,13 @@ public final class Agent implements AutoCloseable {
 
     AgentMetrics metrics = new AgentMetrics();
     metrics.showStore(store::usage);
+    ResidentRoom room = Configured.residentRoom(config);
+    metrics.showResidents(room::heldBytes, room::waiting);
     ControllerServices services =
         new ControllerServices(
             guests,
             new GuestRunner(new Watchdog(timer, config.runtime().wakeTimeout(), guests)),
+            room,
             timer,
             new SnapshotRepository(store),
             config.hibernation().enabled(),

@@ -25,6 +25,7 @@ import io.hiberlet.agent.module.PullSecrets;
 import io.hiberlet.agent.module.compiler.ChildProcessCompiler;
 import io.hiberlet.agent.module.compiler.CompilerLimits;
 import io.hiberlet.agent.module.registry.Registries;
+import io.hiberlet.agent.pod.ResidentRoom;
 import io.hiberlet.agent.runtime.ModuleLimits;
 import io.hiberlet.node.NodeCapacity;
 import io.hiberlet.node.NodeOptions;
@@ -77,6 +78,12 @@ final class Configured {
         new NodeFacts(node.ip(), node.capacity().cpuMillis(), node.capacity().memoryBytes()),
         config.runtime().defaultMemoryLimitBytes(),
         config.hibernation().idleAfter());
+  }
+
+  /** Without hibernation nobody could make room, so there is no bound. */
+  static ResidentRoom residentRoom(AgentConfig config) {
+    return new ResidentRoom(
+        config.hibernation().enabled() ? config.runtime().residentMemoryBytes() : Long.MAX_VALUE);
   }
 
   static HostIoConfig hostIo(AgentConfig config, ApiServerAccess access) {

@@ -101,8 +101,10 @@ public record AgentConfig(
    * @param wakeTimeout the longest that one wake may take
    * @param threads that run guests
    * @param defaultMemoryLimitBytes of linear memory, for containers that name no limit
+   * @param residentMemoryBytes of the heap that all guests in memory may hold together
    */
-  public record GuestRuntime(Duration wakeTimeout, int threads, long defaultMemoryLimitBytes) {}
+  public record GuestRuntime(
+      Duration wakeTimeout, int threads, long defaultMemoryLimitBytes, long residentMemoryBytes) {}
 
   /**
    * When guests sleep.

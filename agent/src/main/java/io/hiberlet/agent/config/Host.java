@@ -16,4 +16,7 @@ public interface Host {
   long cpuMillis();
 
   long memoryBytes();
+
+  /** Bytes that the heap of this process may grow to. */
+  long heapBytes();
 }

@@ -78,6 +78,11 @@ public final class LocalHost implements Host {
   }
 
   @Override
+  public long heapBytes() {
+    return Runtime.getRuntime().maxMemory();
+  }
+
+  @Override
   public long cpuMillis() {
     return 1000L * Runtime.getRuntime().availableProcessors();
   }

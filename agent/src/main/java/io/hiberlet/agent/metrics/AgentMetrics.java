@@ -74,7 +74,7 @@ public final class AgentMetrics {
    * @param storeBytes what it takes on the disk; asked at each {@link #text}
    */
   public void showStore(LongSupplier storeBytes) {
-    showBytes(
+    show(
         "hiberlet_store_bytes",
         "Bytes of the snapshot store on the disk, its log included; NaN when unknown.",
         storeBytes);
@@ -86,17 +86,34 @@ public final class AgentMetrics {
    * @param moduleBytes what it takes on the disk; asked at each {@link #text}
    */
   public void showModules(LongSupplier moduleBytes) {
-    showBytes(
+    show(
         "hiberlet_modules_bytes",
         "Bytes of modules on the disk, as they came and compiled; NaN when unknown.",
         moduleBytes);
   }
 
-  private void showBytes(String name, String help, LongSupplier bytes) {
+  /**
+   * Shows what residents take of the room for them. Said once.
+   *
+   * @param residentBytes of the heap; asked at each {@link #text}, as the other
+   * @param waiting controllers that wait for room
+   */
+  public void showResidents(LongSupplier residentBytes, LongSupplier waiting) {
+    show(
+        "hiberlet_resident_bytes",
+        "Bytes of the heap that controllers in memory hold, as of when each last came to rest.",
+        residentBytes);
+    show(
+        "hiberlet_waiting_controllers",
+        "Controllers that wait until there is memory for them.",
+        waiting);
+  }
+
+  private void show(String name, String help, LongSupplier value) {
     GaugeWithCallback.builder()
         .name(name)
         .help(help)
-        .callback(gauge -> gauge.call(valueOrNaN(bytes)))
+        .callback(gauge -> gauge.call(valueOrNaN(value)))
         .register(registry);
   }
 

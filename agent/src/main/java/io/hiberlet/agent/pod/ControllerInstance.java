@@ -11,8 +11,6 @@ import io.hiberlet.agent.runtime.GuestTrapException;
 import io.hiberlet.snapshot.StoreException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.Executor;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +21,6 @@ final class ControllerInstance {
   private final ControllerSnapshots snapshots;
   private final ControllerServices services;
   private @Nullable Guest guest;
-  private boolean loading;
 
   // As plain numbers, as there are very many of these.
   private long wakes;
@@ -50,6 +47,11 @@ final class ControllerInstance {
     return resident == null ? 0 : resident.memoryBytes();
   }
 
+  /** About how many bytes of the heap it holds, in memory as it is. */
+  long heldBytes() {
+    return resident().heldBytes();
+  }
+
   ControllerStatus.Counters counters() {
     return new ControllerStatus.Counters(
         wakes,
@@ -58,29 +60,6 @@ final class ControllerInstance {
         snapshotBytes,
         Duration.ofNanos(cpuNanos),
         lastWake == 0 ? null : Instant.ofEpochMilli(lastWake));
-  }
-
-  /**
-   * Has the module made ready, unless that is under way.
-   *
-   * @param then gets the module or why there is none, on the owner
-   */
-  void load(
-      ControllerParts parts,
-      BiConsumer<@Nullable GuestSource, @Nullable Throwable> then,
-      Executor owner) {
-    if (loading) {
-      return;
-    }
-    loading = true;
-    parts
-        .loadModule()
-        .whenCompleteAsync(
-            (source, failure) -> {
-              loading = false;
-              then.accept(source, failure);
-            },
-            owner);
   }
 
   /** Begins a life, without waking it. */

@@ -34,16 +34,10 @@ import org.slf4j.LoggerFactory;
  * Used by its owner's tasks only, so at most one wake runs at a time; what comes from elsewhere (an
  * operation's news, an alarm, the module) is queued there.
  */
-final class ControllerLife implements OperationsListener {
+final class ControllerLife implements OperationsListener, ResidentRoom.Tenant {
   private static final Logger log = LoggerFactory.getLogger(ControllerLife.class);
+  private static final String CORRUPT = "SnapshotCorrupt";
   private static final Duration RETRY_HIBERNATION = Duration.ofMinutes(1);
-
-  private enum State {
-    NEW,
-    RESIDENT,
-    HIBERNATED,
-    ENDED
-  }
 
   private final ControllerId id;
   private final ControllerSpec spec;
@@ -53,10 +47,11 @@ final class ControllerLife implements OperationsListener {
   private final Executor owner;
   private final ControllerSnapshots snapshots;
   private final ControllerInstance instance;
+  private final Residence residence;
   private final LifeOperations operations;
   private final WakeGate gate;
 
-  private State state = State.NEW;
+  private LifeState state = LifeState.NEW;
 
   /** The next thing that happens by itself: a hibernation, or another try of what failed. */
   private @Nullable OwnerAlarm next;
@@ -84,6 +79,7 @@ final class ControllerLife implements OperationsListener {
     this.owner = owner;
     this.snapshots = new ControllerSnapshots(id, moduleDigest, services);
     this.instance = new ControllerInstance(snapshots, services);
+    this.residence = new Residence(parts, services, observer, this, owner);
     this.operations = new LifeOperations(owner, this);
     this.gate = new WakeGate(services.clock(), CpuQuota.of(spec.cpuLimit(), services.clock()));
   }
@@ -91,14 +87,14 @@ final class ControllerLife implements OperationsListener {
   /** Begins a new life. */
   void start(GuestSettings settings) {
     open(OperationsState.INITIAL);
-    if (state != State.ENDED) {
-      load(source -> run(() -> begin(source, settings)));
+    if (state != LifeState.ENDED) {
+      enter(source -> run(() -> begin(source, settings)));
     }
   }
 
   /** Goes on with a life that an earlier process wrote down. */
   void adopt(OperationsState pending) {
-    becomes(State.HIBERNATED);
+    becomes(LifeState.HIBERNATED);
     open(pending);
     wake();
   }
@@ -109,7 +105,7 @@ final class ControllerLife implements OperationsListener {
    * @return completes at the end, after the observer was told
    */
   CompletionStage<Void> stop(Duration grace) {
-    if (state == State.ENDED) {
+    if (state == LifeState.ENDED) {
       return CompletableFuture.completedFuture(null);
     }
     boolean first = stop == null;
@@ -118,7 +114,7 @@ final class ControllerLife implements OperationsListener {
     asked.allow(grace, () -> end(Ending.killed()));
     if (grace.isZero()) {
       end(Ending.killed());
-    } else if (state == State.NEW) {
+    } else if (state == LifeState.NEW) {
       end(Ending.stopped());
     } else if (first) {
       tellStop(asked);
@@ -131,10 +127,10 @@ final class ControllerLife implements OperationsListener {
    * hears nothing more.
    */
   void suspend() {
-    if (state == State.ENDED) {
+    if (state == LifeState.ENDED) {
       return;
     }
-    if (state == State.RESIDENT) {
+    if (state == LifeState.RESIDENT) {
       writeSnapshot();
     }
     release();
@@ -149,45 +145,43 @@ final class ControllerLife implements OperationsListener {
   private void begin(GuestSource source, GuestSettings settings)
       throws GuestTrapException, GuestExitException {
     instance.start(source, settings, operations.open());
-    becomes(State.RESIDENT);
+    becomes(LifeState.RESIDENT);
     instance.wake();
   }
 
   private void wake() {
-    boolean open = operations.areOpen();
-    if (state == State.ENDED
-        || state == State.NEW
-        || (open && !operations.open().hasCompletions())) {
+    if (state == LifeState.ENDED || state == LifeState.NEW || operations.areQuiet()) {
       return;
     }
     Duration closed = gate.delay();
     if (closed.isPositive()) {
       next(closed, this::wake);
-      return;
-    }
-    if (!open) {
+    } else if (!operations.areOpen()) {
       run(this::reopen);
     } else if (!instance.isResident()) {
-      load(source -> run(() -> resume(source)));
+      enter(source -> run(() -> resume(source)));
     } else {
       next = OwnerAlarm.cancel(next);
-      run(
-          () -> {
-            instance.wake();
-            gate.reset();
-          });
+      run(this::wakeResident);
     }
   }
 
+  /** It is woken before anything else: whoever came into memory gets something done. */
   private void resume(GuestSource source)
-      throws GuestStateException, CorruptSnapshotException, GuestTrapException {
+      throws GuestStateException, CorruptSnapshotException, GuestTrapException, GuestExitException {
     instance.resume(source, operations.open());
-    becomes(State.RESIDENT);
+    becomes(LifeState.RESIDENT);
+    wakeResident();
   }
 
-  private void becomes(State next) {
+  private void wakeResident() throws GuestTrapException, GuestExitException {
+    instance.wake();
+    gate.reset();
+  }
+
+  private void becomes(LifeState next) {
     state = next;
-    if (next == State.RESIDENT) {
+    if (next == LifeState.RESIDENT) {
       observer.resident();
     } else {
       observer.hibernated();
@@ -202,16 +196,20 @@ final class ControllerLife implements OperationsListener {
       case Outcome.Done() -> afterWork();
       case Outcome.Ended(Ending ending) -> end(ending);
       case Outcome.Overran(String message) -> overran(message);
-      case Outcome.Unusable(String message) -> startAnew("SnapshotCorrupt", message);
+      case Outcome.Unusable(String message) -> startAnew(message);
       case Outcome.Postponed(String message) -> postpone(message);
     }
   }
 
   private void afterWork() {
-    if (state != State.RESIDENT) {
+    if (state != LifeState.RESIDENT) {
       return;
     }
-    if (operations.open().hasCompletions()) {
+    boolean idle = operations.areQuiet();
+    residence.rests(instance.heldBytes(), idle && mayHibernate());
+    if (!idle && mayHibernate() && residence.isWanted()) {
+      leave();
+    } else if (!idle) {
       owner.execute(this::wake);
     } else if (stop != null && !operations.open().capture().hasRequests()) {
       end(Ending.stopped());
@@ -234,7 +232,8 @@ final class ControllerLife implements OperationsListener {
             .formatted(message, backoff.toSeconds()));
     operations.close();
     instance.drop();
-    becomes(State.HIBERNATED);
+    residence.leave();
+    becomes(LifeState.HIBERNATED);
     wake();
   }
 
@@ -247,17 +246,18 @@ final class ControllerLife implements OperationsListener {
   }
 
   /** The snapshot is of no use: the next life begins without it. */
-  private void startAnew(String reason, String message) {
-    log.atError().addKeyValue("controller", id).addKeyValue("reason", message).log(reason);
+  private void startAnew(String message) {
+    log.atError().addKeyValue("controller", id).addKeyValue("reason", message).log(CORRUPT);
     snapshots.quarantine(message);
-    end(Ending.lost(reason, "its snapshot is quarantined, it starts from scratch: " + message));
+    end(Ending.lost(CORRUPT, "its snapshot is quarantined, it starts from scratch: " + message));
   }
 
   private void postpone(String message) {
-    if (state != State.HIBERNATED) { // there is nothing on disk that waits for another try
+    if (state != LifeState.HIBERNATED) { // there is nothing on disk that waits for another try
       end(Ending.lost("HostError", message));
       return;
     }
+    residence.leave();
     Duration backoff = gate.postponed();
     log.atWarn().addKeyValue("controller", id).addKeyValue("reason", message).log("Resume failed");
     observer.trouble(
@@ -267,9 +267,13 @@ final class ControllerLife implements OperationsListener {
   }
 
   private void hibernateAfter(Duration delay) {
-    if (stop == null && services.hibernates()) {
+    if (mayHibernate()) {
       next(delay, this::hibernate);
     }
+  }
+
+  private boolean mayHibernate() {
+    return stop == null && services.hibernates();
   }
 
   /** Sets what happens after a delay, instead of what was set before. */
@@ -279,18 +283,33 @@ final class ControllerLife implements OperationsListener {
   }
 
   private void hibernate() {
-    if (state != State.RESIDENT || stop != null || operations.open().hasCompletions()) {
+    if (state == LifeState.RESIDENT && operations.areQuiet()) {
+      leave();
+    }
+  }
+
+  @Override
+  public void makeRoom() {
+    owner.execute(this::leave);
+  }
+
+  /** Goes to the disk now; what waits for it brings it back. */
+  private void leave() {
+    if (state != LifeState.RESIDENT || !mayHibernate()) {
       return;
     }
     if (writeSnapshot()) {
-      next = null; // it has rung
+      next = OwnerAlarm.cancel(next);
       instance.drop();
       parts.rest();
       services.metrics().hibernated();
-      becomes(State.HIBERNATED);
+      becomes(LifeState.HIBERNATED);
+      residence.leave();
       wake(); // for what came in while it was written
     } else {
+      residence.stays();
       hibernateAfter(RETRY_HIBERNATION);
+      owner.execute(this::wake);
     }
   }
 
@@ -314,11 +333,10 @@ final class ControllerLife implements OperationsListener {
     }
   }
 
-  private void load(Consumer<GuestSource> then) {
-    instance.load(
-        parts,
+  private void enter(Consumer<GuestSource> then) {
+    residence.enter(
         (source, failure) -> {
-          if (state == State.ENDED) {
+          if (state == LifeState.ENDED) {
             return;
           }
           if (source != null) {
@@ -326,12 +344,11 @@ final class ControllerLife implements OperationsListener {
           } else if (failure != null) {
             end(Ending.lost("ModuleUnusable", StartFailure.of(failure).message()));
           }
-        },
-        owner);
+        });
   }
 
   private void end(Ending ending) {
-    if (state == State.ENDED) {
+    if (state == LifeState.ENDED) {
       return;
     }
     release();
@@ -352,8 +369,9 @@ final class ControllerLife implements OperationsListener {
     }
     operations.close();
     instance.drop();
+    residence.leave();
     parts.close();
-    state = State.ENDED;
+    state = LifeState.ENDED;
   }
 
   ControllerStatus status() {
@@ -372,7 +390,7 @@ final class ControllerLife implements OperationsListener {
 
   @Override
   public void positionMoved(long operation, String resourceVersion) {
-    if (state == State.HIBERNATED) {
+    if (state == LifeState.HIBERNATED) {
       snapshots.movePosition(operation, resourceVersion);
     }
   }

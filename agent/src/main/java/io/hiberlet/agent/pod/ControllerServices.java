@@ -14,6 +14,7 @@ import java.util.concurrent.ScheduledExecutorService;
 public record ControllerServices(
     Executor guestThreads,
     GuestRunner runner,
+    ResidentRoom room,
     ScheduledExecutorService timer,
     SnapshotRepository snapshots,
     boolean hibernates,

@@ -36,6 +36,11 @@ final class LifeOperations {
     return operations != null;
   }
 
+  /** Whether they are open and have nothing for the guest. */
+  boolean areQuiet() {
+    return operations != null && !operations.hasCompletions();
+  }
+
   /** Those that are open. */
   ControllerOperations open() {
     ControllerOperations opened = operations;

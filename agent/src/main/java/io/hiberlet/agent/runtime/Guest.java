@@ -31,6 +31,9 @@ public interface Guest extends AutoCloseable {
   /** Bytes of linear memory, all memories together. */
   long memoryBytes();
 
+  /** About how many bytes of the heap it holds: what it does not share with its module. */
+  long heldBytes();
+
   /**
    * Closes it and leaves the arrays of its pages to guests that are resumed. Nothing that was
    * captured of it may be looked at any more.

@@ -23,11 +23,17 @@ import java.util.BitSet;
 abstract class PagedMemory extends UnsharedMemory {
   private static final byte[][] NO_PAGES = {};
 
+  /** In heaps of less than 32 GiB. */
+  private static final int REFERENCE_BYTES = 4;
+
   private final MemoryImage image;
   private final int maximumPages;
 
   /** Pages that the disk may have in a version of its own, newer than the image. */
   private final BitSet stored = new BitSet();
+
+  /** How many of the readable ones are not the image's. */
+  private int ownPages;
 
   /** Not final, and not private: a load must be as short as can be. */
   byte[][] readable;
@@ -81,7 +87,14 @@ abstract class PagedMemory extends UnsharedMemory {
     readable = image.pages();
     writable = image.unwritten();
     stored.clear();
+    ownPages = 0;
     resize(count);
+  }
+
+  /** Bytes of the heap that are not shared with the image. */
+  final long heldBytes() {
+    long tables = readable == image.pages() ? 0 : 2L * REFERENCE_BYTES * readable.length;
+    return (long) ownPages * MemoryImage.PAGE_BYTES + tables;
   }
 
   /** What it contains now, as an image; it must not be used any more. */
@@ -117,6 +130,7 @@ abstract class PagedMemory extends UnsharedMemory {
       if (!stored.get(i) && Arrays.equals(page, image.page(i))) {
         readable[i] = image.page(i);
         writable[i] = null;
+        ownPages--;
       } else {
         changed.add(new GuestState.Page(i, page));
         stored.set(i);
@@ -155,6 +169,7 @@ abstract class PagedMemory extends UnsharedMemory {
     byte[][] own = readable == image.pages() ? NO_PAGES : readable;
     readable = NO_PAGES;
     writable = NO_PAGES;
+    ownPages = 0;
     for (int i = 0; i < own.length; i++) {
       if (own[i] == image.page(i) || own[i] == MemoryImage.ZERO_PAGE) {
         own[i] = null;
@@ -179,6 +194,9 @@ abstract class PagedMemory extends UnsharedMemory {
     if (readable == image.pages()) {
       readable = readable.clone();
       writable = writable.clone();
+    }
+    if (readable[page] == image.page(page)) {
+      ownPages++;
     }
     readable[page] = bytes;
   }

@@ -39,7 +39,7 @@ class AgentConfigFileTest {
               512 << 20,
               Duration.ofMinutes(5),
               new AgentConfig.GarbageCollection(85, 80, Duration.ofMinutes(2), Optional.empty())),
-          new AgentConfig.GuestRuntime(Duration.ofSeconds(30), 2, 64 << 20),
+          new AgentConfig.GuestRuntime(Duration.ofSeconds(30), 2, 64 << 20, 128 << 20),
           new AgentConfig.Hibernation(true, Duration.ofSeconds(10)),
           new AgentConfig.Api(Optional.empty()),
           new AgentConfig.Limits(1 << 20, 64 << 10, 64 << 10, 8 << 20, 8 << 20, 256, 256 << 10));
@@ -104,6 +104,7 @@ class AgentConfigFileTest {
               wakeTimeout: 5s
               threads: 3
               defaultMemoryLimit: 16Mi
+              residentMemory: 48Mi
             hibernation:
               enabled: false
               idleAfter: 250ms
@@ -150,7 +151,7 @@ class AgentConfigFileTest {
                 Duration.ofSeconds(30),
                 new AgentConfig.GarbageCollection(
                     70, 60, Duration.ofHours(1), Optional.of(Duration.ofHours(720)))),
-            new AgentConfig.GuestRuntime(Duration.ofSeconds(5), 3, 16 << 20),
+            new AgentConfig.GuestRuntime(Duration.ofSeconds(5), 3, 16 << 20, 48 << 20),
             new AgentConfig.Hibernation(false, Duration.ofMillis(250)),
             new AgentConfig.Api(Optional.of(folder.resolve("ca.crt"))),
             new AgentConfig.Limits(512 << 10, 32 << 10, 16 << 10, 4 << 20, 2 << 20, 64, 128 << 10)),

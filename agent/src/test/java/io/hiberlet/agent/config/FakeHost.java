@@ -32,4 +32,9 @@ public final class FakeHost implements Host {
   Path askedFor() {
     return askedFor;
   }
+
+  @Override
+  public long heapBytes() {
+    return 256 << 20;
+  }
 }

@@ -56,6 +56,7 @@ abstract class ControllerFixture {
   Duration wakeLimit = Duration.ofMinutes(1);
   volatile @Nullable RuntimeException broken;
   Duration firstTimer = Duration.ofMillis(1);
+  ResidentRoom room = new ResidentRoom(Long.MAX_VALUE);
 
   @AfterEach
   void close() {
@@ -90,9 +91,13 @@ abstract class ControllerFixture {
   }
 
   Controller controller(Duration idleAfter, FakeGuest.Script script) {
-    ControllerServices services = TestServices.of(threads, timer, wakeLimit, store);
+    return controller(ID, idleAfter, script);
+  }
+
+  Controller controller(ControllerId id, Duration idleAfter, FakeGuest.Script script) {
+    ControllerServices services = TestServices.of(threads, timer, wakeLimit, store, room);
     return new Controller(
-        ID, "sha256:" + "a".repeat(64), spec(idleAfter), new Parts(script), services, new News());
+        id, "sha256:" + "a".repeat(64), spec(idleAfter), new Parts(script), services, new News());
   }
 
   private static ControllerSpec spec(Duration idleAfter) {

@@ -21,6 +21,9 @@ final class FakeGuest implements Guest {
         throws GuestTrapException, GuestExitException;
   }
 
+  /** More than a controller is taken to hold before it ever ran. */
+  static final long HELD_BYTES = 1 << 20;
+
   private final HostCalls calls;
   private final Script script;
   private long read;
@@ -53,6 +56,11 @@ final class FakeGuest implements Guest {
       read++;
       script.act(calls, read, next.kind());
     }
+  }
+
+  @Override
+  public long heldBytes() {
+    return HELD_BYTES;
   }
 
   @Override

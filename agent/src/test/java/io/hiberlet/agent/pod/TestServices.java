@@ -18,9 +18,19 @@ final class TestServices {
       ScheduledExecutorService timer,
       Duration wakeLimit,
       SnapshotStore store) {
+    return of(threads, timer, wakeLimit, store, new ResidentRoom(Long.MAX_VALUE));
+  }
+
+  static ControllerServices of(
+      GuestThreads threads,
+      ScheduledExecutorService timer,
+      Duration wakeLimit,
+      SnapshotStore store,
+      ResidentRoom room) {
     return new ControllerServices(
         threads,
         new GuestRunner(new Watchdog(timer, wakeLimit, threads)),
+        room,
         timer,
         new SnapshotRepository(store),
         true,

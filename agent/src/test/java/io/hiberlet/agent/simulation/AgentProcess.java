@@ -18,6 +18,7 @@ import io.hiberlet.agent.pod.GuestRunner;
 import io.hiberlet.agent.pod.ModulePods;
 import io.hiberlet.agent.pod.PodAgent;
 import io.hiberlet.agent.pod.PodFiles;
+import io.hiberlet.agent.pod.ResidentRoom;
 import io.hiberlet.agent.runtime.GuestModule;
 import io.hiberlet.node.PodKey;
 import io.hiberlet.snapshot.SnapshotStore;
@@ -46,6 +47,7 @@ final class AgentProcess {
   AgentProcess(
       Schedule schedule,
       SplittableRandom random,
+      long residentBytes,
       GuestModule module,
       SnapshotStore disk,
       ProcessDisk.Observer diskObserver,
@@ -69,6 +71,7 @@ final class AgentProcess {
         new ControllerServices(
             task -> schedule.guestLane(life).execute(task),
             new GuestRunner(new Watchdog(timer, WAKE_LIMIT, LongWork.IGNORED)),
+            new ResidentRoom(residentBytes),
             timer,
             new SnapshotRepository(store),
             true,

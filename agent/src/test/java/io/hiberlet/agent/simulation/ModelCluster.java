@@ -23,6 +23,9 @@ final class ModelCluster implements ProcessDisk.Observer {
   private static final long BEAT_MILLIS = 45_000;
   private static final List<String> IDLE_AFTER = List.of("0ms", "50ms", "1s", "10s");
 
+  /** Room for all residents, for two at a time, for one. */
+  private static final List<Long> RESIDENT_BYTES = List.of(Long.MAX_VALUE, 512L << 10, 1L);
+
   /** Endings that no fault explains. */
   private static final Set<String> NEVER = Set.of("Trapped", "HostError", "ModuleError");
 
@@ -33,6 +36,7 @@ final class ModelCluster implements ProcessDisk.Observer {
   private final SnapshotStore disk;
   private final SnapshotStore stored;
   private final GuestModule module;
+  private final long residentBytes;
   private final Map<String, ModelPod> pods = new LinkedHashMap<>();
   private @Nullable AgentProcess process;
   private boolean stopping;
@@ -57,6 +61,12 @@ final class ModelCluster implements ProcessDisk.Observer {
     this.disk = disk;
     this.stored = stored;
     this.module = module;
+    this.residentBytes = RESIDENT_BYTES.get(random.nextInt(RESIDENT_BYTES.size()));
+  }
+
+  /** Whether nobody ever waits for another to leave memory. */
+  boolean hasRoomForAll() {
+    return residentBytes == Long.MAX_VALUE;
   }
 
   void begin(int count) {
@@ -127,6 +137,7 @@ final class ModelCluster implements ProcessDisk.Observer {
         new AgentProcess(
             schedule,
             random.split(),
+            residentBytes,
             module,
             disk,
             this,

@@ -50,7 +50,8 @@ final class Simulation {
     disk.setFaults(Faults.NONE);
     server.setTrouble(0);
     cluster.calm();
-    if (random.nextBoolean()) {
+    if (random.nextBoolean()
+        && cluster.hasRoomForAll()) { // else some wait for those that cannot go
       goesOnWithAFullDisk();
     }
     comesToRest();

@@ -13,6 +13,7 @@ import io.hiberlet.agent.pod.GuestRunner;
 import io.hiberlet.agent.pod.ModulePods;
 import io.hiberlet.agent.pod.PodAgent;
 import io.hiberlet.agent.pod.PodFiles;
+import io.hiberlet.agent.pod.ResidentRoom;
 import io.hiberlet.agent.runtime.GuestModule;
 import io.hiberlet.agent.runtime.ModuleLimits;
 import io.hiberlet.agent.runtime.TestModules;
@@ -98,6 +99,7 @@ final class WitnessProcess {
         new ControllerServices(
             threads,
             new GuestRunner(new Watchdog(timer, WAKE_LIMIT, threads)),
+            new ResidentRoom(Long.MAX_VALUE),
             timer,
             new SnapshotRepository(store),
             true,

@@ -30,6 +30,7 @@ import io.hiberlet.agent.pod.ControllerServices;
 import io.hiberlet.agent.pod.Controllers;
 import io.hiberlet.agent.pod.GuestRunner;
 import io.hiberlet.agent.pod.PodFiles;
+import io.hiberlet.agent.pod.ResidentRoom;
 import io.hiberlet.agent.runtime.ModuleLimits;
 import io.hiberlet.agent.volume.PodVolumes;
 import io.hiberlet.node.client.PodResources;
@@ -96,6 +97,7 @@ final class AgentParts implements AutoCloseable {
         new ControllerServices(
             guestThreads,
             new GuestRunner(new Watchdog(timer, WAKE_TIMEOUT, guestThreads)),
+            new ResidentRoom(Long.MAX_VALUE),
             timer,
             new SnapshotRepository(store),
             true,
