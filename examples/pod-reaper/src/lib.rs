@@ -1,8 +1,10 @@
 //! The pod reaper: deletes pods that have ended (succeeded, failed or evicted) after a while.
 //!
 //! It is woken when a pod ends and when the next one is due, and sleeps the rest of its life.
+//! `kubectl exec` asks it what it is about to do.
 #![deny(unsafe_code)]
 
+mod commands;
 mod verdict;
 
 use hiberlet::{info, wall_clock};
@@ -29,6 +31,8 @@ async fn run() -> Result<(), Error> {
     let pods = Client::namespaced(PODS, namespace);
     let informer = Informer::new(pods.clone()).select(Selector::all().fields(ENDED));
     let store = informer.store();
+    let asked = store.clone();
+    hiberlet::on_exec(move |exec| commands::run(exec, asked.clone(), policy));
     Controller::new(informer)
         .run(|key| {
             let pod = store.get(&key);

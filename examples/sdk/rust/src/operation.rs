@@ -2,7 +2,7 @@
 
 use crate::abi::{self, Errno, Event, OperationId};
 use crate::future::{PollFn, Signal};
-use crate::Error;
+use crate::{exec, Error};
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::task::{Context, Poll, Waker};
@@ -40,9 +40,29 @@ impl Operation {
 
     fn started(result: Result<OperationId, Errno>) -> Result<Operation, Error> {
         let id = result.map_err(|errno| Error::Host { errno, message: String::new() })?;
+        Ok(Operation::of(id))
+    }
+
+    fn of(id: OperationId) -> Operation {
         let mailbox = Mailbox { operation: id, events: VecDeque::new(), waker: None };
         MAILBOXES.with(|mailboxes| mailboxes.borrow_mut().push(mailbox));
-        Ok(Operation { id, ended: false })
+        Operation { id, ended: false }
+    }
+
+    /// Takes up a command that the host gave.
+    pub(crate) fn exec(id: OperationId) -> Operation {
+        Operation::of(id)
+    }
+
+    /// Ends a command.
+    pub(crate) fn exit(&mut self, code: i32) {
+        if !self.ended {
+            self.ended = abi::exec_exit(self.id, code).is_ok();
+        }
+    }
+
+    pub(crate) fn id(&self) -> OperationId {
+        self.id
     }
 
     /// The next event. After the last one there is only `End`.
@@ -79,8 +99,10 @@ impl Drop for Operation {
 
 /// Hands an event to whoever waits for it; one of an operation given up is dropped.
 pub(crate) fn deliver(operation: OperationId, event: Event) {
-    if let Event::Stop(grace) = event {
-        return STOP.with(|stop| stop.set(grace));
+    match event {
+        Event::Stop(grace) => return STOP.with(|stop| stop.set(grace)),
+        Event::Exec(arguments) => return exec::begin(operation, arguments),
+        _ => {}
     }
     with_mailbox(operation, |mailbox| {
         mailbox.events.push_back(event);

@@ -13,11 +13,15 @@ use testing::calls as host;
 use wasm as host;
 
 pub(crate) use host::{cancel, exit, http_request, monotonic, timer, wall_clock};
+pub(crate) use host::{exec_exit, exec_read, exec_write};
 
 use std::time::Duration;
 
 /// `http_request` flag: deliver the body in chunks as it comes.
 pub(crate) const STREAM: u32 = 1;
+
+/// What reading and writing for a command answers when there is nothing to read, or no room.
+pub(crate) const AGAIN: Errno = 6;
 
 /// An operation's id, above 0.
 pub(crate) type OperationId = i64;
@@ -49,6 +53,10 @@ pub(crate) enum Event {
     Timer,
     /// The controller is to end; it has this long.
     Stop(Duration),
+    /// A command to carry out, with its arguments.
+    Exec(Vec<String>),
+    /// There is something to read again, or room to write.
+    Ready,
 }
 
 impl Event {
@@ -63,7 +71,9 @@ impl Event {
                 message: String::from_utf8_lossy(payload.get(4..).unwrap_or_default()).into_owned(),
             },
             7 => Event::Timer,
+            8 => Event::Exec(arguments(payload.get(4..).unwrap_or_default())),
             9 => Event::Stop(Duration::from_millis(number(&payload, 8))),
+            11 => Event::Ready,
             _ => return None,
         })
     }
@@ -72,6 +82,14 @@ impl Event {
     pub(crate) fn is_last(&self) -> bool {
         matches!(self, Event::End | Event::Error { .. } | Event::Timer)
     }
+}
+
+/// Texts with a NUL after each.
+fn arguments(bytes: &[u8]) -> Vec<String> {
+    let mut texts: Vec<String> =
+        bytes.split(|&b| b == 0).map(|text| String::from_utf8_lossy(text).into_owned()).collect();
+    texts.pop();
+    texts
 }
 
 /// The little-endian number in the first `length` bytes; what is missing counts as 0.
@@ -94,6 +112,11 @@ mod tests {
         );
         assert_eq!(Event::decode(7, vec![]), Some(Event::Timer));
         assert_eq!(
+            Event::decode(8, b"\x01\0\0\0ls\0\0-l\0".to_vec()),
+            Some(Event::Exec(vec!["ls".into(), "".into(), "-l".into()]))
+        );
+        assert_eq!(Event::decode(11, vec![]), Some(Event::Ready));
+        assert_eq!(
             Event::decode(9, 30_000u64.to_le_bytes().to_vec()),
             Some(Event::Stop(Duration::from_secs(30)))
         );
@@ -101,6 +124,6 @@ mod tests {
 
     #[test]
     fn a_kind_of_a_later_version_is_passed_over() {
-        assert_eq!(Event::decode(8, vec![]), None);
+        assert_eq!(Event::decode(12, vec![]), None);
     }
 }

@@ -3,7 +3,7 @@
 
 use super::{Errno, OperationId, RawEvent};
 use std::cell::RefCell;
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::{Duration, SystemTime};
 
 /// A request that the controller has made.
@@ -19,6 +19,23 @@ pub struct Sent {
     pub stream: bool,
 }
 
+/// What has come of a command.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ExecResult {
+    /// What was written to the output.
+    pub stdout: String,
+    /// What was written as errors.
+    pub stderr: String,
+    /// How it ended; `None` before.
+    pub code: Option<i32>,
+}
+
+#[derive(Default)]
+struct Command {
+    input: VecDeque<u8>,
+    result: ExecResult,
+}
+
 #[derive(Default)]
 struct Host {
     last_id: OperationId,
@@ -29,6 +46,8 @@ struct Host {
     cancelled: Vec<OperationId>,
     refusal: Option<Errno>,
     exit: Option<i32>,
+    commands: BTreeMap<OperationId, Command>,
+    room: Option<usize>,
 }
 
 thread_local!(static HOST: RefCell<Host> = RefCell::default());
@@ -73,6 +92,34 @@ pub fn fail(operation: OperationId, errno: i32, message: &str) {
 /// Tells the controller to end.
 pub fn stop(grace: Duration) {
     push(0, 9, (grace.as_millis() as u64).to_le_bytes().to_vec());
+}
+
+/// Gives the controller a command with its whole input.
+pub fn exec(arguments: &[&str], input: &str) -> OperationId {
+    let operation = with(|host| {
+        host.last_id += 1;
+        let command = Command { input: input.bytes().collect(), ..Command::default() };
+        host.commands.insert(host.last_id, command);
+        host.last_id
+    });
+    let words = arguments.iter().map(|word| format!("{word}\0")).collect::<String>();
+    push(operation, 8, [&1u32.to_le_bytes(), words.as_bytes()].concat());
+    operation
+}
+
+/// How many bytes commands may write from now on before there is no room.
+pub fn exec_room(bytes: usize) {
+    with(|host| host.room = Some(bytes));
+}
+
+/// Tells the controller that there is room, or something to read.
+pub fn exec_ready(operation: OperationId) {
+    push(operation, 11, Vec::new());
+}
+
+/// What has come of a command so far.
+pub fn exec_result(operation: OperationId) -> ExecResult {
+    with(|host| host.commands[&operation].result.clone())
 }
 
 /// Refuses every request and timer from now on with this error.
@@ -142,6 +189,37 @@ pub(crate) mod calls {
             host.events.retain(|(id, ..)| *id != operation);
             host.cancelled.push(operation);
         });
+    }
+
+    pub(crate) fn exec_read(operation: OperationId, into: &mut [u8]) -> Result<usize, Errno> {
+        with(|host| {
+            let input = &mut host.commands.get_mut(&operation).ok_or(44)?.input;
+            let count = input.len().min(into.len());
+            into.iter_mut().zip(input.drain(..count)).for_each(|(to, from)| *to = from);
+            Ok(count)
+        })
+    }
+
+    pub(crate) fn exec_write(
+        operation: OperationId,
+        stream: i32,
+        bytes: &[u8],
+    ) -> Result<usize, Errno> {
+        with(|host| {
+            let count = host.room.unwrap_or(usize::MAX).min(bytes.len());
+            if count == 0 {
+                return Err(crate::abi::AGAIN);
+            }
+            host.room = host.room.map(|room| room - count);
+            let result = &mut host.commands.get_mut(&operation).ok_or(44)?.result;
+            let to = if stream == 1 { &mut result.stdout } else { &mut result.stderr };
+            to.push_str(&String::from_utf8_lossy(&bytes[..count]));
+            Ok(count)
+        })
+    }
+
+    pub(crate) fn exec_exit(operation: OperationId, code: i32) -> Result<(), Errno> {
+        with(|host| host.commands.get_mut(&operation).ok_or(44).map(|c| c.result.code = Some(code)))
     }
 
     pub(crate) fn next_event() -> Option<RawEvent> {

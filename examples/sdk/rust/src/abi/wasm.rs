@@ -11,6 +11,9 @@ mod import {
         pub fn cancel(op: i64) -> i32;
         pub fn event_next(header: *mut u8) -> i32;
         pub fn event_read(ptr: *mut u8) -> i32;
+        pub fn exec_read(op: i64, ptr: *mut u8, len: usize) -> i32;
+        pub fn exec_write(op: i64, stream: i32, ptr: *const u8, len: usize) -> i32;
+        pub fn exec_exit(op: i64, code: i32) -> i32;
     }
     extern "C" {
         pub fn __wasm_call_ctors();
@@ -56,6 +59,25 @@ pub(crate) fn next_event() -> Option<RawEvent> {
     Some((operation, kind, payload))
 }
 
+pub(crate) fn exec_read(operation: OperationId, into: &mut [u8]) -> Result<usize, Errno> {
+    // SAFETY: the host writes no more bytes than `into` has.
+    count(unsafe { import::exec_read(operation, into.as_mut_ptr(), into.len()) })
+}
+
+pub(crate) fn exec_write(
+    operation: OperationId,
+    stream: i32,
+    bytes: &[u8],
+) -> Result<usize, Errno> {
+    // SAFETY: the host copies `bytes` before it returns and keeps no pointer.
+    count(unsafe { import::exec_write(operation, stream, bytes.as_ptr(), bytes.len()) })
+}
+
+pub(crate) fn exec_exit(operation: OperationId, code: i32) -> Result<(), Errno> {
+    // SAFETY: no pointers.
+    count(unsafe { import::exec_exit(operation, code) }).map(|_| ())
+}
+
 /// Time since the first call, suspension included.
 pub(crate) fn monotonic() -> Duration {
     thread_local!(static START: Instant = Instant::now());
@@ -76,4 +98,8 @@ fn id(result: i64) -> Result<OperationId, Errno> {
     } else {
         Err(Errno::try_from(-result).unwrap_or(Errno::MAX))
     }
+}
+
+fn count(result: i32) -> Result<usize, Errno> {
+    usize::try_from(result).map_err(|_| -result)
 }

@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param uid null when any pod of that name will do
  * @param command the command and its arguments; never empty
+ * @param stdin whether the client has input for it
+ * @param tty whether the client's streams are a terminal
  */
 public record ExecRequest(
     String namespace,
@@ -15,6 +17,7 @@ public record ExecRequest(
     @Nullable String uid,
     String container,
     List<String> command,
+    boolean stdin,
     boolean tty) {
 
   public ExecRequest {

@@ -36,6 +36,12 @@ public final class OwnerAlarm {
     return null;
   }
 
+  /** How long until it rings; zero when it is due or has rung. */
+  public Duration remaining() {
+    long nanos = alarm == null ? 0 : alarm.getDelay(TimeUnit.NANOSECONDS);
+    return Duration.ofNanos(Math.max(0, nanos));
+  }
+
   private void ring() {
     Runnable due = task;
     clear();

@@ -19,7 +19,9 @@ public record Completion(long operation, Kind kind, byte[] payload) {
     WATCH_SYNCED(6),
     TIMER(7),
     EXEC(8),
-    STOP(9);
+    STOP(9),
+    RESIZE(10),
+    READY(11);
 
     private final int code;
 

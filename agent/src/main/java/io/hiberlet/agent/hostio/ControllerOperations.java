@@ -7,8 +7,10 @@ import io.hiberlet.agent.hostio.OperationsState.Watch;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ControllerOperations implements HostCalls, AutoCloseable {
   private static final int FLAG_STREAM = 1;
+  private static final int NOENT = Errno.NOENT.result();
   private static final long LONGEST_TIMER_MILLIS = Duration.ofDays(366).toMillis();
 
   private final OperationContext context;
@@ -33,6 +36,12 @@ public final class ControllerOperations implements HostCalls, AutoCloseable {
 
   private long nextId;
   private boolean closed;
+
+  /** Since it was asked last. A life begins, or goes on, with some. */
+  private boolean active = true;
+
+  /** Those that are no activity, however much comes of them; null for none. */
+  private @Nullable Set<Operation> quiet;
 
   ControllerOperations(OperationContext context, long nextId) {
     this.context = context;
@@ -81,7 +90,7 @@ public final class ControllerOperations implements HostCalls, AutoCloseable {
         () -> {
           Operation operation = remove(id);
           if (operation == null) {
-            return Errno.NOENT.result();
+            return NOENT;
           }
           operation.stop();
           inbox.removeAllOf(operation);
@@ -99,6 +108,97 @@ public final class ControllerOperations implements HostCalls, AutoCloseable {
   /** Whether there is something to wake the guest for. */
   public boolean hasCompletions() {
     return !inbox.isEmpty();
+  }
+
+  @Override
+  public int execRead(long id, byte[] into) {
+    return inbox.exclusively(
+        () -> find(id) instanceof ExecOperation exec ? exec.read(into) : NOENT);
+  }
+
+  @Override
+  public int execWrite(long id, int stream, byte[] bytes) {
+    return inbox.exclusively(
+        () -> find(id) instanceof ExecOperation exec ? exec.write(stream, bytes) : NOENT);
+  }
+
+  @Override
+  public int execExit(long id, int code) {
+    return inbox.exclusively(
+        () -> {
+          if (!(find(id) instanceof ExecOperation exec)) {
+            return NOENT;
+          }
+          int result = exec.exit(code);
+          if (result == 0) {
+            remove(id);
+            inbox.removeAllOf(exec);
+          }
+          return result;
+        });
+  }
+
+  /**
+   * Gives the guest a command. It must be a guest that handles commands.
+   *
+   * @throws ExecRefusedException when the guest does not get it
+   */
+  public GuestExec exec(ExecCommand command) throws ExecRefusedException {
+    byte[] encoded = command.encode();
+    Optional<ExecOperation> begun = inbox.exclusively(() -> beginExec(command, encoded));
+    return new GuestExec(
+        begun.orElseThrow(
+            () ->
+                new ExecRefusedException(
+                    "the controller carries out %d commands already, or has ended"
+                        .formatted(ExecOperation.MOST))),
+        inbox);
+  }
+
+  private Optional<ExecOperation> beginExec(ExecCommand command, byte[] encoded) {
+    if (closed || execs().count() >= ExecOperation.MOST) {
+      return Optional.empty();
+    }
+    ExecOperation exec = new ExecOperation(nextId, context, command, encoded);
+    if (command.quiet()) {
+      beQuiet(exec);
+    }
+    add(exec);
+    return Optional.of(exec);
+  }
+
+  /** Whether there is nothing to wake the guest for, and no command that it carries out. */
+  public boolean isIdle() {
+    return inbox.exclusively(() -> inbox.isEmpty() && execs().findAny().isEmpty());
+  }
+
+  private Stream<Operation> execs() {
+    return operations.stream().filter(ExecOperation.class::isInstance);
+  }
+
+  /**
+   * Whether the guest waits for an answer to a request. Watches, timers and what it was asked
+   * itself are no requests.
+   */
+  public boolean hasRequests() {
+    return inbox.exclusively(
+        () ->
+            operations.stream()
+                .filter(operation -> !(operation instanceof ExecOperation))
+                .anyMatch(operation -> operation.capture() instanceof OperationsState.Request));
+  }
+
+  /**
+   * Whether the guest has been told anything since this was asked last, but for quiet commands and
+   * the answers to what it began when it had been told of nothing else.
+   */
+  public boolean takeActivity() {
+    return inbox.exclusively(
+        () -> {
+          boolean was = active;
+          active = false;
+          return was;
+        });
   }
 
   /** Tells the guest that its controller will be ended after this time. */
@@ -123,7 +223,10 @@ public final class ControllerOperations implements HostCalls, AutoCloseable {
    */
   public OperationsState capture() {
     return inbox.exclusively(
-        () -> new OperationsState(nextId, operations.stream().map(Operation::capture).toList()));
+        () ->
+            new OperationsState(
+                nextId,
+                operations.stream().filter(Operation::isKnown).map(Operation::capture).toList()));
   }
 
   /** The operations, oldest first, for people. */
@@ -139,6 +242,7 @@ public final class ControllerOperations implements HostCalls, AutoCloseable {
           closed = true;
           operations.forEach(Operation::stop);
           operations = List.of();
+          quiet = null;
           inbox.clear();
         });
   }
@@ -190,7 +294,22 @@ public final class ControllerOperations implements HostCalls, AutoCloseable {
     return new LostRequest(saved.id(), context);
   }
 
+  /** What the guest asked for. */
   private long begin(Operation operation) {
+    if (!active) {
+      beQuiet(operation);
+    }
+    return add(operation);
+  }
+
+  private void beQuiet(Operation operation) {
+    if (quiet == null) {
+      quiet = new HashSet<>();
+    }
+    quiet.add(operation);
+  }
+
+  private long add(Operation operation) {
     nextId = Math.max(nextId, operation.id() + 1);
     operations =
         Stream.concat(operations.stream(), Stream.of(operation)).collect(toUnmodifiableList());
@@ -198,19 +317,32 @@ public final class ControllerOperations implements HostCalls, AutoCloseable {
     return operation.id();
   }
 
-  private @Nullable Operation remove(long id) {
+  private @Nullable Operation find(long id) {
     for (Operation operation : operations) {
       if (operation.id() == id) {
-        operations =
-            operations.stream().filter(each -> each.id() != id).collect(toUnmodifiableList());
         return operation;
       }
     }
     return null;
   }
 
+  private @Nullable Operation remove(long id) {
+    Operation removed = find(id);
+    if (removed != null) {
+      operations =
+          operations.stream().filter(each -> each.id() != id).collect(toUnmodifiableList());
+      if (quiet != null && quiet.remove(removed) && quiet.isEmpty()) {
+        quiet = null;
+      }
+    }
+    return removed;
+  }
+
   private Completion take(Delivery delivery) {
     Operation operation = delivery.operation();
+    if (operation == null || quiet == null || !quiet.contains(operation)) {
+      active = true;
+    }
     if (operation != null) {
       operation.take(delivery);
       if (delivery.isLast()) {

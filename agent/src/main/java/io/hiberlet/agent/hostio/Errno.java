@@ -4,6 +4,12 @@ package io.hiberlet.agent.hostio;
 public enum Errno {
   /** The target is not one that this pod may reach. */
   ACCES(2),
+  /** There is no room now; the guest is told when there is. */
+  AGAIN(6),
+  /** Not one of the streams of a command. */
+  BADF(8),
+  /** Whoever gave the command has gone. */
+  CANCELED(11),
   /** A pointer and length leave the guest's memory. */
   FAULT(21),
   /** A response body is larger than the host keeps for a guest. */

@@ -23,6 +23,24 @@ public interface HostCalls {
   /** Forgets an operation: nothing more is heard of it. 0, or a negative {@link Errno}. */
   int cancel(long operation);
 
+  /**
+   * Reads a command's input.
+   *
+   * @return how many bytes were read, 0 at the end of the input, or a negative {@link Errno}
+   */
+  int execRead(long operation, byte[] into);
+
+  /**
+   * Writes to a stream of a command: 1 is its output, 2 its errors.
+   *
+   * @param bytes not kept
+   * @return how many were taken, or a negative {@link Errno}
+   */
+  int execWrite(long operation, int stream, byte[] bytes);
+
+  /** Ends a command with an exit code. 0, or a negative {@link Errno}. */
+  int execExit(long operation, int code);
+
   /** Takes the next completion, null when none waits. */
   @Nullable Completion next();
 }

@@ -44,6 +44,11 @@ abstract class Operation {
   /** What the guest knows of it, to go on from later. */
   abstract Pending capture();
 
+  /** Whether the guest has heard of it: of what it asked for, always. */
+  boolean isKnown() {
+    return true;
+  }
+
   abstract OperationInfo describe();
 
   /** The guest has read one of its completions. */

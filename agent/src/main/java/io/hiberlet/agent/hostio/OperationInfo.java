@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One operation, for people.
  *
- * @param kind request, stream, watch or timer
- * @param request method and target; empty for a timer
+ * @param kind request, stream, watch, timer or exec
+ * @param request method and target, or a command and its arguments; empty for a timer
  * @param state in a few words
  * @param resourceVersion of the last line of a watch that the guest has read
  * @param due when a timer is due

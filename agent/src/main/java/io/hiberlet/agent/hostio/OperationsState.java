@@ -19,11 +19,6 @@ public record OperationsState(long nextId, List<Pending> pending) {
     pending = List.copyOf(pending);
   }
 
-  /** Whether the guest waits for an answer, watches and timers aside. */
-  public boolean hasRequests() {
-    return pending.stream().anyMatch(Request.class::isInstance);
-  }
-
   /** One operation that has not ended. */
   public sealed interface Pending {
     long id();

@@ -3,6 +3,9 @@ package io.hiberlet.agent.pod;
 import io.hiberlet.agent.admission.ControllerSpec;
 import io.hiberlet.agent.execution.SerialExecutor;
 import io.hiberlet.agent.hibernation.ControllerId;
+import io.hiberlet.agent.hostio.ExecCommand;
+import io.hiberlet.agent.hostio.ExecRefusedException;
+import io.hiberlet.agent.hostio.GuestExec;
 import io.hiberlet.agent.hostio.OperationsState;
 import io.hiberlet.agent.runtime.GuestSettings;
 import java.time.Duration;
@@ -56,6 +59,18 @@ final class Controller {
    */
   CompletionStage<Void> suspend() {
     return CompletableFuture.runAsync(life::suspend, owner);
+  }
+
+  /**
+   * Gives the guest a command, waking it if need be.
+   *
+   * @return fails with {@link NoExecHandlerException} or {@link ExecRefusedException}; whoever gets
+   *     a command closes it
+   */
+  CompletionStage<GuestExec> exec(ExecCommand command) {
+    CompletableFuture<GuestExec> begun = new CompletableFuture<>();
+    owner.execute(() -> life.exec(command, begun));
+    return begun;
   }
 
   /** Its state, for a person. */

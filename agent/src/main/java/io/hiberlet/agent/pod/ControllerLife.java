@@ -5,6 +5,8 @@ import io.hiberlet.agent.execution.CpuQuota;
 import io.hiberlet.agent.execution.OwnerAlarm;
 import io.hiberlet.agent.hibernation.ControllerId;
 import io.hiberlet.agent.hibernation.CorruptSnapshotException;
+import io.hiberlet.agent.hostio.ExecCommand;
+import io.hiberlet.agent.hostio.GuestExec;
 import io.hiberlet.agent.hostio.OperationsListener;
 import io.hiberlet.agent.hostio.OperationsState;
 import io.hiberlet.agent.pod.GuestRunner.Outcome;
@@ -161,7 +163,6 @@ final class ControllerLife implements OperationsListener, ResidentRoom.Tenant {
     } else if (!instance.isResident()) {
       enter(source -> run(() -> resume(source)));
     } else {
-      next = OwnerAlarm.cancel(next);
       run(this::wakeResident);
     }
   }
@@ -211,10 +212,11 @@ final class ControllerLife implements OperationsListener, ResidentRoom.Tenant {
       leave();
     } else if (!idle) {
       owner.execute(this::wake);
-    } else if (stop != null && !operations.open().capture().hasRequests()) {
+    } else if (stop != null && !operations.open().hasRequests()) {
       end(Ending.stopped());
     } else {
-      hibernateAfter(spec.idleAfter());
+      boolean active = operations.open().takeActivity(); // nothing else postpones its sleep
+      hibernateAfter(active || next == null ? spec.idleAfter() : next.remaining());
     }
   }
 
@@ -283,7 +285,8 @@ final class ControllerLife implements OperationsListener, ResidentRoom.Tenant {
   }
 
   private void hibernate() {
-    if (state == LifeState.RESIDENT && operations.areQuiet()) {
+    // With something to read, or at the end of a command, a wake follows.
+    if (state == LifeState.RESIDENT && operations.open().isIdle()) {
       leave();
     }
   }
@@ -372,6 +375,11 @@ final class ControllerLife implements OperationsListener, ResidentRoom.Tenant {
     residence.leave();
     parts.close();
     state = LifeState.ENDED;
+  }
+
+  /** Gives the guest a command; {@code begun} gets it, or why there is none. */
+  void exec(ExecCommand command, CompletableFuture<GuestExec> begun) {
+    operations.exec(parts.loadModule(), command, begun);
   }
 
   ControllerStatus status() {

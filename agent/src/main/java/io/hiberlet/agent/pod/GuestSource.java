@@ -11,6 +11,9 @@ import io.hiberlet.agent.runtime.GuestTrapException;
 /** Makes instances of one controller's module. Used on guest threads. */
 interface GuestSource {
 
+  /** Whether its guests carry out commands. */
+  boolean handlesExec();
+
   /** A new life: memory as the module describes it, initialised. */
   Guest start(GuestSettings settings, HostCalls calls)
       throws GuestTrapException, GuestExitException;

@@ -1,10 +1,15 @@
 package io.hiberlet.agent.pod;
 
 import io.hiberlet.agent.hostio.ControllerOperations;
+import io.hiberlet.agent.hostio.ExecCommand;
+import io.hiberlet.agent.hostio.ExecRefusedException;
+import io.hiberlet.agent.hostio.GuestExec;
 import io.hiberlet.agent.hostio.OperationInfo;
 import io.hiberlet.agent.hostio.OperationsListener;
 import io.hiberlet.agent.hostio.OperationsState;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +53,35 @@ final class LifeOperations {
       throw new IllegalStateException("the operations are closed");
     }
     return opened;
+  }
+
+  /**
+   * Gives the guest a command once it is known that it handles commands, if they are open then.
+   *
+   * @param source the guest's module, as soon as it is loaded
+   * @param begun gets the command, or why there is none
+   */
+  void exec(
+      CompletionStage<GuestSource> source,
+      ExecCommand command,
+      CompletableFuture<GuestExec> begun) {
+    source.whenCompleteAsync(
+        (module, failure) -> {
+          try {
+            if (failure != null) {
+              throw new ExecRefusedException(StartFailure.of(failure).message());
+            } else if (!module.handlesExec()) {
+              throw new NoExecHandlerException();
+            } else if (operations == null) {
+              throw new ExecRefusedException(
+                  "the controller has ended, or waits to be tried again");
+            }
+            begun.complete(operations.exec(command));
+          } catch (NoExecHandlerException | ExecRefusedException e) {
+            begun.completeExceptionally(e);
+          }
+        },
+        owner);
   }
 
   /** What is open now, for a person. */

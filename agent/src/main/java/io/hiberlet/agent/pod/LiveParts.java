@@ -143,6 +143,11 @@ final class LiveParts implements ControllerParts {
     }
 
     @Override
+    public boolean handlesExec() {
+      return loaded.handlesExec();
+    }
+
+    @Override
     public Guest start(GuestSettings settings, HostCalls calls)
         throws GuestTrapException, GuestExitException {
       return loaded.start(environment(settings), calls);

@@ -36,6 +36,7 @@ public final class PodAccess implements ContainerAccess {
 
   private final PodAgent pods;
   private final ContainerLogs logs;
+  private final GuestCommands guests = new GuestCommands();
 
   public PodAccess(PodAgent pods, ContainerLogs logs) {
     this.pods = pods;
@@ -58,9 +59,7 @@ public final class PodAccess implements ContainerAccess {
     PrintStream err = new PrintStream(streams.stderr(), true, StandardCharsets.UTF_8);
     List<String> command = request.command();
     if (!command.getFirst().equals("hiberlet")) {
-      err.printf(
-          "exec: controller %s has no exec handler; try: hiberlet help%n", request.container());
-      return CANNOT_EXECUTE;
+      return runInGuest(pod, request, streams, err);
     }
     String word = command.size() < 2 ? "help" : command.get(1);
     return switch (word) {
@@ -74,6 +73,26 @@ public final class PodAccess implements ContainerAccess {
         yield NOT_FOUND;
       }
     };
+  }
+
+  private int runInGuest(PodRunner pod, ExecRequest request, ExecStreams streams, PrintStream err)
+      throws NoSuchContainerException, IOException, InterruptedException {
+    String container = request.container();
+    try {
+      Controller controller =
+          await(pod.controller(container))
+              .orElseThrow(
+                  () ->
+                      new NoSuchContainerException(
+                          "container %s does not run now".formatted(container)));
+      return guests.run(controller, request, streams);
+    } catch (NoExecHandlerException e) {
+      err.printf("exec: controller %s has no exec handler; try: hiberlet help%n", container);
+      return CANNOT_EXECUTE;
+    } catch (TimeoutException e) {
+      throw new IOException(
+          "the pod is busy; it did not answer within " + ANSWER_SECONDS + " s", e);
+    }
   }
 
   private static int status(PodRunner pod, String container, PrintStream out, PrintStream err)

@@ -22,11 +22,13 @@ public final class GuestModule {
   private final InstanceFactory instances;
   private final GuestFailures failures;
   private final boolean initializes;
+  private final boolean handlesExec;
 
   GuestModule(WasmModule module, Function<Instance, Machine> machine, ModuleLimits limits) {
     this.instances = new InstanceFactory(machine, module, limits);
     this.failures = new GuestFailures(new FunctionNames(module.nameSection()));
     this.initializes = ModuleChecks.exports(module, ModuleChecks.INITIALIZE);
+    this.handlesExec = ModuleChecks.imports(module, HiberletCalls.EXEC_EXIT);
   }
 
   /**
@@ -48,6 +50,11 @@ public final class GuestModule {
     } catch (IOException | ArtifactException e) {
       throw new IllegalStateException("what was just compiled cannot be loaded", e);
     }
+  }
+
+  /** Whether its guests carry out commands. */
+  public boolean handlesExec() {
+    return handlesExec;
   }
 
   /**

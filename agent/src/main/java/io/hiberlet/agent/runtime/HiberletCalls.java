@@ -17,6 +17,12 @@ import org.jspecify.annotations.Nullable;
 final class HiberletCalls {
   static final String MODULE = "hiberlet";
 
+  /** Whoever imports it can carry out commands, and nobody else. */
+  static final String EXEC_EXIT = "exec_exit";
+
+  /** What a call reads or writes at the most: no more than a command's buffers have. */
+  private static final int MAX_STREAM_BYTES = 32 << 10;
+
   /** Anything longer is refused before it is copied. */
   private static final int MAX_MESSAGE_BYTES = 1 << 20;
 
@@ -49,7 +55,23 @@ final class HiberletCalls {
             "event_read",
             List.of(ValType.I32),
             ValType.I32,
-            (instance, args) -> eventRead(instance, (int) args[0])));
+            (instance, args) -> eventRead(instance, (int) args[0])),
+        function(
+            "exec_read",
+            List.of(ValType.I64, ValType.I32, ValType.I32),
+            ValType.I32,
+            (instance, args) -> execRead(instance, args[0], (int) args[1], (int) args[2])),
+        function(
+            "exec_write",
+            List.of(ValType.I64, ValType.I32, ValType.I32, ValType.I32),
+            ValType.I32,
+            (instance, args) ->
+                execWrite(instance, args[0], (int) args[1], (int) args[2], (int) args[3])),
+        function(
+            EXEC_EXIT,
+            List.of(ValType.I64, ValType.I32),
+            ValType.I32,
+            (instance, args) -> calls.execExit(args[0], (int) args[1])));
   }
 
   /** A wake is over: the event that it read last is gone. */
@@ -65,6 +87,31 @@ final class HiberletCalls {
       return Errno.MSGSIZE.result();
     }
     return calls.httpRequest(instance.memory().readBytes(pointer, length), flags);
+  }
+
+  private int execRead(Instance instance, long operation, int pointer, int length) {
+    if (!GuestPointers.inside(instance, pointer, length)) {
+      return Errno.FAULT.result();
+    }
+    byte[] bytes = new byte[streamBytes(length)];
+    int read = calls.execRead(operation, bytes);
+    if (read > 0) {
+      instance.memory().write(pointer, bytes, 0, read);
+    }
+    return read;
+  }
+
+  private int execWrite(Instance instance, long operation, int stream, int pointer, int length) {
+    if (!GuestPointers.inside(instance, pointer, length)) {
+      return Errno.FAULT.result();
+    }
+    byte[] bytes = instance.memory().readBytes(pointer, streamBytes(length));
+    return calls.execWrite(operation, stream, bytes);
+  }
+
+  /** An unsigned length, as far as one call goes. */
+  private static int streamBytes(int length) {
+    return length < 0 ? MAX_STREAM_BYTES : Math.min(length, MAX_STREAM_BYTES);
   }
 
   private int eventNext(Instance instance, int header) {

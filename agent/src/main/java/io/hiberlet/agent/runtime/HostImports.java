@@ -89,6 +89,21 @@ final class HostImports {
     }
 
     @Override
+    public int execRead(long operation, byte[] into) {
+      return Errno.NOSYS.result();
+    }
+
+    @Override
+    public int execWrite(long operation, int stream, byte[] bytes) {
+      return Errno.NOSYS.result();
+    }
+
+    @Override
+    public int execExit(long operation, int code) {
+      return Errno.NOSYS.result();
+    }
+
+    @Override
     public @Nullable Completion next() {
       return null;
     }

@@ -50,6 +50,14 @@ final class ModuleChecks {
         .anyMatch(i -> module.exportSection().getExport(i).name().equals(name));
   }
 
+  /** Whether it wants a function of the module {@code hiberlet}. */
+  static boolean imports(WasmModule module, String name) {
+    return IntStream.range(0, module.importSection().importCount())
+        .mapToObj(i -> module.importSection().getImport(i))
+        .anyMatch(
+            wanted -> wanted.module().equals(HiberletCalls.MODULE) && wanted.name().equals(name));
+  }
+
   private void checkImports() throws ModuleRefusedException {
     var unknown = new ArrayList<String>();
     for (int i = 0; i < module.importSection().importCount(); i++) {

@@ -62,6 +62,8 @@ final class OperationsHarness implements OperationsListener, TokenSource {
         switch (next.kind()) {
           case ERROR -> Integer.toString(payload.getInt());
           case STOP -> Long.toString(payload.getLong());
+          case EXEC -> payload.getInt() + " " + text(next).substring(4).replace('\0', ';');
+          case RESIZE -> payload.getInt() + "x" + payload.getInt();
           case RESPONSE_HEAD -> text(next).split(" ", -1)[1];
           default -> text(next);
         };

@@ -263,6 +263,11 @@ final class ConfiguredStartTest implements PodServices {
     }
 
     @Override
+    public boolean handlesExec() {
+      return false;
+    }
+
+    @Override
     public Guest start(GuestSettings settings, HostCalls calls) throws GuestExitException {
       begun.add(settings);
       if ("exit".equals(settings.env().get("K"))) {

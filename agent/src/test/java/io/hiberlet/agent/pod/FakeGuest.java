@@ -38,6 +38,11 @@ final class FakeGuest implements Guest {
   static GuestSource source(Script script, Duration firstTimer) {
     return new GuestSource() {
       @Override
+      public boolean handlesExec() {
+        return true;
+      }
+
+      @Override
       public Guest start(GuestSettings settings, HostCalls calls) {
         calls.timer(firstTimer.toMillis());
         return new FakeGuest(calls, script, 0);

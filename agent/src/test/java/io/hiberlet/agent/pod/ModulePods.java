@@ -107,6 +107,11 @@ public final class ModulePods implements PodServices {
     }
 
     @Override
+    public boolean handlesExec() {
+      return module.handlesExec();
+    }
+
+    @Override
     public Guest start(GuestSettings settings, HostCalls calls)
         throws GuestTrapException, GuestExitException {
       return module.start(environment(settings), between.apply(calls));

@@ -3,6 +3,7 @@ package io.hiberlet.agent.runtime;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hiberlet.agent.hostio.Completion;
@@ -21,6 +22,9 @@ class HiberletCallsTest {
   private static final int READ = 3;
   private static final int NEXT = 4;
   private static final int PEEK = 5;
+  private static final int WRITE = 6;
+  private static final int EXEC_EXIT = 7;
+  private static final int EXEC_READ = 8;
 
   private static final int MEMORY = 65_536;
   private static final int PAYLOAD_AT = 128;
@@ -129,6 +133,47 @@ class HiberletCallsTest {
     command(READ, pointer, 0, 0);
     command(READ, MEMORY - 24, 0, 0);
     assertEquals(List.of((long) Errno.FAULT.result(), 24L), wake());
+  }
+
+  @Test
+  void whatIsWrittenIsCopiedOutOfTheMemory() throws Exception {
+    command(WRITE, PAYLOAD_AT, 4, 9L << 32 | 2);
+    command(EXEC_EXIT, 3, 0, 1L << 40);
+    assertEquals(List.of(4L, 0L), wake());
+    assertEquals("9 2 " + "\6\0\0\0", calls.written.get(0), "the command itself is there");
+    assertEquals((1L << 40) + " exit 3", calls.written.get(1));
+  }
+
+  @Test
+  void whatIsReadIsCopiedIntoTheMemory() throws Exception {
+    command(EXEC_READ, MEMORY - 8, 8, 9);
+    command(PEEK, MEMORY - 8, 0, 0);
+    assertEquals(List.of(8L, 0x7878_7878_7878_7878L), wake());
+    command(EXEC_READ, 1024, MEMORY - 1024, 9);
+    assertEquals(List.of(32_768L), wake(), "no call reads more");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {MEMORY - 9, MEMORY, MEMORY + 1, Integer.MAX_VALUE, Integer.MIN_VALUE, -1})
+  void readingAndWritingOutsideOfTheMemoryIsFault(int pointer) throws Exception {
+    command(EXEC_READ, pointer, 10, 1);
+    command(WRITE, pointer, 10, 1L << 32 | 1);
+    long fault = Errno.FAULT.result();
+    assertEquals(List.of(fault, fault), wake());
+    assertEquals(List.of(), calls.written);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {MEMORY + 1, Integer.MAX_VALUE, Integer.MIN_VALUE, -1})
+  void writingMoreThanTheMemoryIsFault(int length) throws Exception {
+    command(WRITE, 0, length, 1L << 32 | 1);
+    assertEquals(List.of((long) Errno.FAULT.result()), wake());
+  }
+
+  @Test
+  void aModuleThatCanEndCommandsHandlesThem() throws Exception {
+    assertTrue(TestModules.compile("commands").handlesExec());
+    assertFalse(TestModules.compile("misbehaviour").handlesExec());
   }
 
   @Test

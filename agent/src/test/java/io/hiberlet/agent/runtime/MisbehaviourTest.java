@@ -153,6 +153,21 @@ class MisbehaviourTest {
     }
 
     @Override
+    public int execRead(long operation, byte[] into) {
+      return events.execRead(operation, into);
+    }
+
+    @Override
+    public int execWrite(long operation, int stream, byte[] bytes) {
+      return events.execWrite(operation, stream, bytes);
+    }
+
+    @Override
+    public int execExit(long operation, int code) {
+      return events.execExit(operation, code);
+    }
+
+    @Override
     public Completion next() {
       return events.next();
     }

@@ -1,5 +1,7 @@
 package io.hiberlet.agent.runtime;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.hiberlet.agent.hostio.Completion;
 import io.hiberlet.agent.hostio.Errno;
 import io.hiberlet.agent.hostio.HostCalls;
@@ -7,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 
@@ -19,6 +22,7 @@ final class RecordingCalls implements HostCalls {
   final List<Long> cancelled = new ArrayList<>();
   final List<byte[]> requests = new ArrayList<>();
   final List<Integer> flags = new ArrayList<>();
+  final List<String> written = new ArrayList<>();
 
   @Override
   public long httpRequest(byte[] message, int flag) {
@@ -39,6 +43,25 @@ final class RecordingCalls implements HostCalls {
   public int cancel(long operation) {
     cancelled.add(operation);
     return Errno.NOENT.result();
+  }
+
+  @Override
+  public int execRead(long operation, byte[] into) {
+    written.add("%d read %d".formatted(operation, into.length));
+    Arrays.fill(into, (byte) 'x');
+    return into.length;
+  }
+
+  @Override
+  public int execWrite(long operation, int stream, byte[] bytes) {
+    written.add("%d %d %s".formatted(operation, stream, new String(bytes, UTF_8)));
+    return bytes.length;
+  }
+
+  @Override
+  public int execExit(long operation, int code) {
+    written.add("%d exit %d".formatted(operation, code));
+    return 0;
   }
 
   @Override

@@ -20,7 +20,8 @@ public final class TestModules {
           "traps-in-start",
           "data-outside-memory",
           "exits-in-initialize",
-          "large-memory");
+          "large-memory",
+          "echo");
 
   private TestModules() {}
 

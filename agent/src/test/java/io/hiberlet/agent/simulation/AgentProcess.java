@@ -164,6 +164,24 @@ final class AgentProcess {
     }
 
     @Override
+    public int execRead(long operation, byte[] into) {
+      others();
+      return calls.execRead(operation, into);
+    }
+
+    @Override
+    public int execWrite(long operation, int stream, byte[] bytes) {
+      others();
+      return calls.execWrite(operation, stream, bytes);
+    }
+
+    @Override
+    public int execExit(long operation, int code) {
+      others();
+      return calls.execExit(operation, code);
+    }
+
+    @Override
     public @Nullable Completion next() {
       others();
       if (callsToSlowWake >= 0 && callsToSlowWake-- == 0) {

@@ -21,7 +21,7 @@ record Kubectl(Path kubeconfig) {
     runWithInput(manifest, "apply", "-f", "-").orThrow();
   }
 
-  private Command.Result runWithInput(String stdin, String... words) {
+  Command.Result runWithInput(String stdin, String... words) {
     List<String> all = new ArrayList<>(List.of("kubectl"));
     all.addAll(List.of(words));
     return Command.run(Map.of("KUBECONFIG", kubeconfig.toString()), stdin, all);

@@ -51,7 +51,8 @@ final class ExecRoute {
       throw HttpException.badRequest("you must specify a command");
     }
     String found = Containers.require(content.pods(), path.get(1), path.get(2), uid, container);
-    return new ExecRequest(path.get(1), path.get(2), found, container, command, options.tty());
+    return new ExecRequest(
+        path.get(1), path.get(2), found, container, command, options.stdin(), options.tty());
   }
 
   private static ExecTransport upgrade(Exchange exchange, StreamOptions options)

@@ -3,10 +3,12 @@ package io.hiberlet.node.api;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonParser;
 import io.hiberlet.node.ContainerAccess.NoSuchContainerException;
+import io.hiberlet.node.TerminalSize;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.spdy.DefaultSpdyPingFrame;
 import io.netty.handler.codec.spdy.SpdyPingFrame;
@@ -16,6 +18,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
@@ -125,6 +128,35 @@ class SpdyExecTest {
       done.countDown();
       assertTrue(client.awaitText(error).contains("Success"), "unread input is dropped at the end");
     }
+  }
+
+  @Test
+  void theSizesOfTheTerminalAreTold() throws Exception {
+    var sizes = new LinkedBlockingQueue<TerminalSize>();
+    var done = new CountDownLatch(1);
+    fixture.containers.command =
+        (request, streams) -> {
+          assertTrue(request.tty());
+          assertFalse(request.stdin());
+          streams.sizes().listen(sizes::add);
+          done.await();
+          return 0;
+        };
+    try (var client = new SpdyClient(fixture, "command=sh&output=1&tty=1", V4)) {
+      client.protocol.get(5, TimeUnit.SECONDS);
+      int error = client.open("error");
+      int resize = client.open("resize");
+      client.open("stdout");
+      client.send(resize, "{\"Width\":80,\"Height\":2".getBytes(UTF_8), false);
+      client.send(resize, "4}\n{\"Width\":0}\nnonsense\n".getBytes(UTF_8), false);
+      client.send(resize, "x".repeat(1000).getBytes(UTF_8), false);
+      client.send(resize, "}{\"Width\":132,\"Height\":50}\n".getBytes(UTF_8), false);
+      assertEquals(new TerminalSize(80, 24), sizes.poll(10, TimeUnit.SECONDS));
+      assertEquals(new TerminalSize(132, 50), sizes.poll(10, TimeUnit.SECONDS));
+      done.countDown();
+      client.await(error);
+    }
+    assertTrue(sizes.isEmpty());
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.hiberlet.node.api.exec;
 
+import io.hiberlet.node.TerminalSizes;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
@@ -38,6 +39,7 @@ final class SpdyStreams extends SimpleChannelInboundHandler<SpdyFrame> {
   private final CountDownLatch missing;
   private final Map<StreamType, Integer> open = new ConcurrentHashMap<>();
   private final InboundPipe stdin;
+  private final ResizeReader resizes = new ResizeReader();
   private int lastStreamId;
   private int nextPingId = 2;
 
@@ -49,6 +51,10 @@ final class SpdyStreams extends SimpleChannelInboundHandler<SpdyFrame> {
 
   InboundPipe stdin() {
     return stdin;
+  }
+
+  TerminalSizes sizes() {
+    return resizes.sizes();
   }
 
   void awaitAll() throws IOException, InterruptedException {
@@ -124,24 +130,26 @@ final class SpdyStreams extends SimpleChannelInboundHandler<SpdyFrame> {
   }
 
   private void receive(SpdyDataFrame data) {
-    if (isStdin(data.streamId())) {
+    if (is(StreamType.STDIN, data.streamId())) {
       stdin.offer(data.content());
       if (data.isLast()) {
         stdin.end();
       }
+    } else if (is(StreamType.RESIZE, data.streamId())) {
+      resizes.read(data.content());
     }
   }
 
   private void close(int id) {
-    if (isStdin(id)) {
+    if (is(StreamType.STDIN, id)) {
       stdin.end();
     }
     open.values().removeIf(open -> open == id);
   }
 
-  private boolean isStdin(int id) {
-    Integer stdinId = open.get(StreamType.STDIN);
-    return stdinId != null && stdinId == id;
+  private boolean is(StreamType type, int id) {
+    Integer openId = open.get(type);
+    return openId != null && openId == id;
   }
 
   /** Clients number their pings oddly; an even one is the answer to ours. */

@@ -1,5 +1,6 @@
 package io.hiberlet.node.api.exec;
 
+import io.hiberlet.node.TerminalSizes;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -25,6 +26,7 @@ final class WebSocketStreams extends SimpleChannelInboundHandler<WebSocketFrame>
 
   private final StreamProtocol protocol;
   private final InboundPipe stdin;
+  private final ResizeReader resizes = new ResizeReader();
 
   WebSocketStreams(Channel channel, StreamProtocol protocol) {
     this.protocol = protocol;
@@ -33,6 +35,10 @@ final class WebSocketStreams extends SimpleChannelInboundHandler<WebSocketFrame>
 
   InboundPipe stdin() {
     return stdin;
+  }
+
+  TerminalSizes sizes() {
+    return resizes.sizes();
   }
 
   @Override
@@ -74,6 +80,8 @@ final class WebSocketStreams extends SimpleChannelInboundHandler<WebSocketFrame>
     int stream = message.readUnsignedByte();
     if (stream == StreamType.STDIN.number()) {
       stdin.offer(message);
+    } else if (stream == StreamType.RESIZE.number()) {
+      resizes.read(message);
     } else if (stream == CLOSE_SIGNAL
         && protocol == StreamProtocol.V5
         && message.isReadable()

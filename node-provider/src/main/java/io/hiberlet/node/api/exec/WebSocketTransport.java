@@ -96,7 +96,8 @@ public final class WebSocketTransport implements ExecTransport {
     return new ExecStreams(
         options.stdin() ? streams.stdin().input() : InputStream.nullInputStream(),
         options.stdout() ? output(StreamType.STDOUT) : OutputStream.nullOutputStream(),
-        options.stderr() ? output(StreamType.STDERR) : OutputStream.nullOutputStream());
+        options.stderr() ? output(StreamType.STDERR) : OutputStream.nullOutputStream(),
+        streams.sizes());
   }
 
   @Override
