@@ -7,6 +7,7 @@ import io.hiberlet.agent.hostio.ExecCommand;
 import io.hiberlet.agent.hostio.ExecRefusedException;
 import io.hiberlet.agent.hostio.GuestExec;
 import io.hiberlet.agent.hostio.OperationsState;
+import io.hiberlet.agent.runtime.Guest;
 import io.hiberlet.agent.runtime.GuestSettings;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -69,12 +70,36 @@ final class Controller {
    */
   CompletionStage<GuestExec> exec(ExecCommand command) {
     CompletableFuture<GuestExec> begun = new CompletableFuture<>();
-    owner.execute(() -> life.exec(command, begun));
+    owner.execute(() -> life.queries().exec(command, begun));
     return begun;
+  }
+
+  /** Writes a snapshot, if it is in memory; then its state. Fails when it cannot be written. */
+  CompletionStage<ControllerStatus> snapshot() {
+    return CompletableFuture.supplyAsync(() -> life.queries().snapshot(), owner);
+  }
+
+  /** Puts it to sleep now unless it is busy; then its state. */
+  CompletionStage<ControllerStatus> hibernate() {
+    return CompletableFuture.runAsync(life::hibernate, owner).thenCompose(_ -> status());
+  }
+
+  /** Brings it back into memory, if it sleeps; then its state. */
+  CompletionStage<ControllerStatus> resume() {
+    CompletableFuture<ControllerStatus> resident = new CompletableFuture<>();
+    owner.execute(() -> life.resume(() -> resident.complete(life.queries().status())));
+    return resident;
+  }
+
+  /** A copy of it to be looked at, as it is now; the caller closes it. */
+  CompletionStage<Guest> copy() {
+    return CompletableFuture.supplyAsync(() -> life.queries().module(), owner)
+        .thenCompose(Function.identity())
+        .thenApplyAsync(source -> life.queries().copy(source), owner);
   }
 
   /** Its state, for a person. */
   CompletionStage<ControllerStatus> status() {
-    return CompletableFuture.supplyAsync(life::status, owner);
+    return CompletableFuture.supplyAsync(() -> life.queries().status(), owner);
   }
 }

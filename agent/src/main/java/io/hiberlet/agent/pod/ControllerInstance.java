@@ -104,7 +104,12 @@ final class ControllerInstance {
    */
   void save(OperationsState operations) {
     snapshotBytes = snapshots.write(resident(), operations);
+  }
+
+  /** Takes it out of memory, as it was saved. */
+  void sleep() {
     suspends++;
+    drop();
   }
 
   /** Takes it out of memory, if it is there. */

@@ -5,8 +5,6 @@ import io.hiberlet.agent.execution.CpuQuota;
 import io.hiberlet.agent.execution.OwnerAlarm;
 import io.hiberlet.agent.hibernation.ControllerId;
 import io.hiberlet.agent.hibernation.CorruptSnapshotException;
-import io.hiberlet.agent.hostio.ExecCommand;
-import io.hiberlet.agent.hostio.GuestExec;
 import io.hiberlet.agent.hostio.OperationsListener;
 import io.hiberlet.agent.hostio.OperationsState;
 import io.hiberlet.agent.pod.GuestRunner.Outcome;
@@ -38,7 +36,6 @@ import org.slf4j.LoggerFactory;
  */
 final class ControllerLife implements OperationsListener, ResidentRoom.Tenant {
   private static final Logger log = LoggerFactory.getLogger(ControllerLife.class);
-  private static final String CORRUPT = "SnapshotCorrupt";
   private static final Duration RETRY_HIBERNATION = Duration.ofMinutes(1);
 
   private final ControllerId id;
@@ -61,10 +58,7 @@ final class ControllerLife implements OperationsListener, ResidentRoom.Tenant {
   /** Null unless its end was asked for. */
   private @Nullable Stop stop;
 
-  /**
-   * @param owner runs its tasks one after the other
-   * @param observer hears of it
-   */
+  /** What the owner is given to do must be done one after the other. */
   ControllerLife(
       ControllerId id,
       String moduleDigest,
@@ -102,9 +96,8 @@ final class ControllerLife implements OperationsListener, ResidentRoom.Tenant {
   }
 
   /**
-   * Ends: the guest is told, and discarded when the grace is over.
-   *
-   * @return completes at the end, after the observer was told
+   * Ends: the guest is told, and discarded when the grace is over. Completes at the end, after the
+   * observer was told.
    */
   CompletionStage<Void> stop(Duration grace) {
     if (state == LifeState.ENDED) {
@@ -129,14 +122,13 @@ final class ControllerLife implements OperationsListener, ResidentRoom.Tenant {
    * hears nothing more.
    */
   void suspend() {
-    if (state == LifeState.ENDED) {
-      return;
-    }
     if (state == LifeState.RESIDENT) {
       writeSnapshot();
     }
-    release();
-    ended();
+    if (state != LifeState.ENDED) {
+      release();
+      ended();
+    }
   }
 
   /** What cannot be opened (no room for its log, say) ends a new life, a sleeping one waits. */
@@ -170,6 +162,7 @@ final class ControllerLife implements OperationsListener, ResidentRoom.Tenant {
   /** It is woken before anything else: whoever came into memory gets something done. */
   private void resume(GuestSource source)
       throws GuestStateException, CorruptSnapshotException, GuestTrapException, GuestExitException {
+    next = OwnerAlarm.cancel(next);
     instance.resume(source, operations.open());
     becomes(LifeState.RESIDENT);
     wakeResident();
@@ -249,9 +242,8 @@ final class ControllerLife implements OperationsListener, ResidentRoom.Tenant {
 
   /** The snapshot is of no use: the next life begins without it. */
   private void startAnew(String message) {
-    log.atError().addKeyValue("controller", id).addKeyValue("reason", message).log(CORRUPT);
     snapshots.quarantine(message);
-    end(Ending.lost(CORRUPT, "its snapshot is quarantined, it starts from scratch: " + message));
+    end(Ending.corrupt(message));
   }
 
   private void postpone(String message) {
@@ -278,14 +270,13 @@ final class ControllerLife implements OperationsListener, ResidentRoom.Tenant {
     return stop == null && services.hibernates();
   }
 
-  /** Sets what happens after a delay, instead of what was set before. */
   private void next(Duration delay, Runnable task) {
     OwnerAlarm.cancel(next);
     next = OwnerAlarm.set(services.timer(), owner, delay, task);
   }
 
-  private void hibernate() {
-    // With something to read, or at the end of a command, a wake follows.
+  /** Goes to sleep, unless it is busy: then a wake follows, at the end of a command at last. */
+  void hibernate() {
     if (state == LifeState.RESIDENT && operations.open().isIdle()) {
       leave();
     }
@@ -303,7 +294,7 @@ final class ControllerLife implements OperationsListener, ResidentRoom.Tenant {
     }
     if (writeSnapshot()) {
       next = OwnerAlarm.cancel(next);
-      instance.drop();
+      instance.sleep();
       parts.rest();
       services.metrics().hibernated();
       becomes(LifeState.HIBERNATED);
@@ -339,12 +330,10 @@ final class ControllerLife implements OperationsListener, ResidentRoom.Tenant {
   private void enter(Consumer<GuestSource> then) {
     residence.enter(
         (source, failure) -> {
-          if (state == LifeState.ENDED) {
-            return;
-          }
-          if (source != null) {
+          boolean ended = state == LifeState.ENDED;
+          if (source != null && !ended) {
             then.accept(source);
-          } else if (failure != null) {
+          } else if (failure != null && !ended) {
             end(Ending.lost("ModuleUnusable", StartFailure.of(failure).message()));
           }
         });
@@ -377,18 +366,22 @@ final class ControllerLife implements OperationsListener, ResidentRoom.Tenant {
     state = LifeState.ENDED;
   }
 
-  /** Gives the guest a command; {@code begun} gets it, or why there is none. */
-  void exec(ExecCommand command, CompletableFuture<GuestExec> begun) {
-    operations.exec(parts.loadModule(), command, begun);
+  /** Comes back into memory, if it sleeps; {@code then} follows. */
+  void resume(Runnable then) {
+    if (state != LifeState.HIBERNATED || !operations.areOpen()) {
+      then.run();
+    } else {
+      enter(
+          source -> {
+            run(() -> resume(source));
+            then.run();
+          });
+    }
   }
 
-  ControllerStatus status() {
-    return new ControllerStatus(
-        state.name(),
-        snapshots.moduleDigest(),
-        instance.memoryBytes(),
-        instance.counters(),
-        operations.describe());
+  /** What others ask of it, as it is now. */
+  ControllerQueries queries() {
+    return new ControllerQueries(state.name(), spec, parts, snapshots, instance, operations);
   }
 
   @Override

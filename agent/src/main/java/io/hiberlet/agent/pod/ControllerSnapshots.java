@@ -81,13 +81,32 @@ final class ControllerSnapshots {
    * @throws StoreException when the disk fails
    */
   GuestState read() throws CorruptSnapshotException, GuestStateException {
+    StoredController last = last();
+    stored = last.pages();
+    return last.snapshot().guest();
+  }
+
+  /**
+   * The same, for one who only looks at it.
+   *
+   * @throws IllegalStateException when there is none that can be used; whoever resumes it will find
+   *     that as well, and deal with it
+   */
+  Guest copy(GuestSource source) {
+    try {
+      return source.copy(last().snapshot().guest());
+    } catch (CorruptSnapshotException | GuestStateException e) {
+      throw new IllegalStateException(e.getMessage(), e);
+    }
+  }
+
+  private StoredController last() throws CorruptSnapshotException, GuestStateException {
     StoredController last = services.snapshots().load(id).orElseThrow(ControllerSnapshots::missing);
     String digest = last.snapshot().moduleDigest();
     if (!digest.equals(moduleDigest)) {
       throw new GuestStateException("the snapshot is of module " + digest);
     }
-    stored = last.pages();
-    return last.snapshot().guest();
+    return last;
   }
 
   /**
@@ -102,6 +121,7 @@ final class ControllerSnapshots {
 
   /** Takes a snapshot that cannot be used out of the way; a disk that fails leaves it there. */
   void quarantine(String reason) {
+    log.atError().addKeyValue("controller", id).addKeyValue("reason", reason).log("Corrupt");
     services.metrics().quarantined();
     try {
       services.snapshots().quarantine(id, reason);

@@ -10,11 +10,13 @@ import org.jspecify.annotations.Nullable;
  * A controller at one moment, as {@code kubectl exec POD -- hiberlet status} tells it.
  *
  * @param memoryBytes of linear memory now held; 0 when it is hibernated
+ * @param memoryLimitBytes the most that it may have
  */
 public record ControllerStatus(
     String state,
     String moduleDigest,
     long memoryBytes,
+    long memoryLimitBytes,
     Counters counters,
     List<OperationInfo> operations) {
 

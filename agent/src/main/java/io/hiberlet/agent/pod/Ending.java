@@ -35,6 +35,12 @@ record Ending(int exitCode, String reason, String message) {
     return new Ending(KILLED, "Error", "did not end within its grace period");
   }
 
+  /** Its snapshot is of no use, and was taken out of the way. */
+  static Ending corrupt(String message) {
+    return lost(
+        "SnapshotCorrupt", "its snapshot is quarantined, it starts from scratch: " + message);
+  }
+
   /** Something on this node failed, and the controller with it. */
   static Ending lost(String reason, String message) {
     return new Ending(1, reason, message);

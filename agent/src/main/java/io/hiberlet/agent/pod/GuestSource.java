@@ -20,4 +20,7 @@ interface GuestSource {
 
   /** The same life in a new instance. */
   Guest resume(HostCalls calls, GuestState state) throws GuestStateException;
+
+  /** A copy that is only to be looked at: nothing around it, and never to be woken. */
+  Guest copy(GuestState state) throws GuestStateException;
 }

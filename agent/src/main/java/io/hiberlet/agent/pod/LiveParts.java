@@ -157,5 +157,10 @@ final class LiveParts implements ControllerParts {
     public Guest resume(HostCalls calls, GuestState state) throws GuestStateException {
       return loaded.resume(environment(state.settings()), calls, state);
     }
+
+    @Override
+    public Guest copy(GuestState state) throws GuestStateException {
+      return loaded.copy(state, spec.memoryLimitBytes());
+    }
   }
 }

@@ -2,25 +2,23 @@ package io.hiberlet.agent.pod;
 
 import io.hiberlet.agent.admission.PodSpec;
 import io.hiberlet.agent.hibernation.ControllerId;
+import io.hiberlet.agent.pod.AgentCommand.NamedController;
 import io.hiberlet.node.ContainerAccess;
 import io.hiberlet.node.ExecRequest;
 import io.hiberlet.node.ExecStreams;
 import io.hiberlet.node.LogRequest;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** Answers {@code kubectl logs} and {@code kubectl exec}. Thread-safe; calls block. */
 public final class PodAccess implements ContainerAccess {
-  private static final int ANSWER_SECONDS = 10;
+  /** The first word of what the agent answers itself. */
+  private static final String AGENT = "hiberlet";
 
   /** As a shell says "command invoked cannot execute". */
   private static final int CANNOT_EXECUTE = 126;
@@ -28,15 +26,10 @@ public final class PodAccess implements ContainerAccess {
   /** As a shell says "command not found". */
   private static final int NOT_FOUND = 127;
 
-  private static final String HELP =
-      """
-      hiberlet status   what the controller does, holds and waits for
-      hiberlet help     this text
-      """;
-
   private final PodAgent pods;
   private final ContainerLogs logs;
   private final GuestCommands guests = new GuestCommands();
+  private final AgentCommands commands = new AgentCommands();
 
   public PodAccess(PodAgent pods, ContainerLogs logs) {
     this.pods = pods;
@@ -55,69 +48,58 @@ public final class PodAccess implements ContainerAccess {
   public int exec(ExecRequest request, ExecStreams streams)
       throws NoSuchContainerException, IOException, InterruptedException {
     PodRunner pod = find(request.namespace(), request.pod(), request.uid(), request.container());
-    PrintStream out = new PrintStream(streams.stdout(), true, StandardCharsets.UTF_8);
-    PrintStream err = new PrintStream(streams.stderr(), true, StandardCharsets.UTF_8);
-    List<String> command = request.command();
-    if (!command.getFirst().equals("hiberlet")) {
-      return runInGuest(pod, request, streams, err);
+    Answer answer = Answer.to(streams, request.tty());
+    List<String> words = request.command();
+    if (!words.getFirst().equals(AGENT)) {
+      return askGuest(pod, request, streams, answer);
     }
-    String word = command.size() < 2 ? "help" : command.get(1);
-    return switch (word) {
-      case "status" -> status(pod, request.container(), out, err);
-      case "help", "--help", "-h" -> {
-        out.print(HELP);
-        yield 0;
-      }
-      default -> {
-        err.printf("hiberlet: unknown command \"%s\"%n%s", word, HELP);
-        yield NOT_FOUND;
-      }
-    };
+    String word = words.size() < 2 ? "help" : words.get(1);
+    Optional<AgentCommand> command = commands.find(word);
+    if (command.isPresent()) {
+      return answer(command.get(), pod, request.container(), answer);
+    } else if (List.of("help", "--help", "-h").contains(word)) {
+      answer.out().print(commands.help());
+      return 0;
+    }
+    answer.err().printf("hiberlet: unknown command \"%s\"%n%s", word, commands.help());
+    return NOT_FOUND;
   }
 
-  private int runInGuest(PodRunner pod, ExecRequest request, ExecStreams streams, PrintStream err)
+  private static int answer(AgentCommand command, PodRunner pod, String container, Answer answer)
+      throws IOException, InterruptedException {
+    String name = pod.pod().key() + "/" + container;
+    try {
+      Optional<Controller> controller = AgentCommands.await(pod.controller(container));
+      if (controller.isEmpty()) {
+        answer.err().printf("%s does not run now%n", name);
+        return 1;
+      }
+      return command.action().run(new NamedController(name, controller.get()), answer);
+    } catch (TimeoutException e) {
+      answer.err().printf("%s is busy; it did not answer in time%n", name);
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      answer.err().printf("%s: %s%n", name, cause.getMessage());
+    }
+    return 1;
+  }
+
+  private int askGuest(PodRunner pod, ExecRequest request, ExecStreams streams, Answer answer)
       throws NoSuchContainerException, IOException, InterruptedException {
     String container = request.container();
     try {
-      Controller controller =
-          await(pod.controller(container))
-              .orElseThrow(
-                  () ->
-                      new NoSuchContainerException(
-                          "container %s does not run now".formatted(container)));
-      return guests.run(controller, request, streams);
-    } catch (NoExecHandlerException e) {
-      err.printf("exec: controller %s has no exec handler; try: hiberlet help%n", container);
-      return CANNOT_EXECUTE;
-    } catch (TimeoutException e) {
-      throw new IOException(
-          "the pod is busy; it did not answer within " + ANSWER_SECONDS + " s", e);
-    }
-  }
-
-  private static int status(PodRunner pod, String container, PrintStream out, PrintStream err)
-      throws InterruptedException {
-    String name = pod.pod().key() + "/" + container;
-    try {
-      Optional<Controller> controller = await(pod.controller(container));
+      Optional<Controller> controller = AgentCommands.await(pod.controller(container));
       if (controller.isEmpty()) {
-        err.printf("%s does not run now%n", name);
-        return 1;
+        throw new NoSuchContainerException("container %s does not run now".formatted(container));
       }
-      out.print(StatusText.of(name, await(controller.get().status())));
-      return 0;
-    } catch (TimeoutException e) {
-      err.printf("%s is busy; it did not answer within %d s%n", name, ANSWER_SECONDS);
-      return 1;
-    }
-  }
-
-  private static <T> T await(CompletionStage<T> answer)
-      throws InterruptedException, TimeoutException {
-    try {
-      return answer.toCompletableFuture().get(ANSWER_SECONDS, TimeUnit.SECONDS);
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("a status query cannot fail", e);
+      return guests.run(controller.get(), request, streams);
+    } catch (NoExecHandlerException e) {
+      answer
+          .err()
+          .printf("exec: controller %s has no exec handler; try: hiberlet help%n", container);
+      return CANNOT_EXECUTE;
+    } catch (TimeoutException | ExecutionException e) {
+      throw new IOException("the pod is busy; it did not answer in time", e);
     }
   }
 

@@ -25,12 +25,22 @@ final class StatusText {
     line(text, "Last wake:", counters.lastWake() == null ? "-" : counters.lastWake().toString());
     line(text, "Operations:", status.operations().isEmpty() ? "none" : "");
     for (OperationInfo operation : status.operations()) {
-      text.append("  ").append(describe(operation)).append(System.lineSeparator());
+      text.append("  ").append(line(operation)).append(System.lineSeparator());
     }
     return text.toString();
   }
 
-  private static String describe(OperationInfo operation) {
+  /** What of a controller is where. */
+  static String memory(ControllerStatus status) {
+    StringBuilder text = new StringBuilder();
+    line(text, "Resident:", status.memoryBytes() + " bytes of linear memory");
+    line(text, "Limit:", status.memoryLimitBytes() + " bytes");
+    line(text, "Snapshot:", status.counters().snapshotBytes() + " bytes written last");
+    return text.toString();
+  }
+
+  /** One operation, in one line. */
+  static String line(OperationInfo operation) {
     StringBuilder text =
         new StringBuilder("%4d  %-8s ".formatted(operation.id(), operation.kind()));
     text.append(operation.state());

@@ -2,6 +2,8 @@ package io.hiberlet.agent.runtime;
 
 import com.dylibso.chicory.runtime.Instance;
 import com.dylibso.chicory.runtime.Memory;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -66,6 +68,14 @@ final class ChicoryGuest implements Guest {
   @Override
   public long heldBytes() {
     return BASE_BYTES + memories().mapToLong(CopyOnWriteMemory::heldBytes).sum();
+  }
+
+  @Override
+  public void writeMemory(OutputStream to) throws IOException {
+    Memory memory = resident().memory();
+    for (int page = 0; page < memory.pages(); page++) {
+      to.write(memory.readBytes(page * Memory.PAGE_SIZE, Memory.PAGE_SIZE));
+    }
   }
 
   @Override

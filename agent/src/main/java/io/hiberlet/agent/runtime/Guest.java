@@ -1,5 +1,8 @@
 package io.hiberlet.agent.runtime;
 
+import java.io.IOException;
+import java.io.OutputStream;
+
 /**
  * A resident instance of a module. Used by one thread at a time; the caller sees to that. Closing
  * it drops its memory and nothing else.
@@ -33,6 +36,9 @@ public interface Guest extends AutoCloseable {
 
   /** About how many bytes of the heap it holds: what it does not share with its module. */
   long heldBytes();
+
+  /** Writes its first memory, from the first byte to the last. Blocks while the stream does. */
+  void writeMemory(OutputStream to) throws IOException;
 
   /**
    * Closes it and leaves the arrays of its pages to guests that are resumed. Nothing that was

@@ -7,6 +7,7 @@ import io.hiberlet.agent.hostio.HostCalls;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.util.List;
 import java.util.function.Function;
 
@@ -107,6 +108,19 @@ public final class GuestModule {
     Instance instance = instances.resume(imports, environment.memoryLimitBytes());
     StateRestore.restore(instance, state);
     return new ChicoryGuest(this, instance, hiberlet, clock, state.settings(), files, failures);
+  }
+
+  /**
+   * The same, only to be looked at: it is never woken, and there is nothing around it.
+   *
+   * @throws GuestStateException as {@link #resume}
+   */
+  public Guest copy(GuestState state, long memoryLimitBytes) throws GuestStateException {
+    OutputStream nowhere = OutputStream.nullOutputStream();
+    return resume(
+        new GuestEnvironment(state.settings(), List.of(), nowhere, nowhere, memoryLimitBytes),
+        new AbsentCalls(),
+        state);
   }
 
   private String tooLittleMemory(GuestEnvironment environment) {

@@ -5,16 +5,12 @@ import com.dylibso.chicory.runtime.ImportFunction;
 import com.dylibso.chicory.runtime.ImportValues;
 import com.dylibso.chicory.runtime.WasmFunctionHandle;
 import com.dylibso.chicory.wasm.types.FunctionType;
-import io.hiberlet.agent.hostio.Completion;
-import io.hiberlet.agent.hostio.Errno;
-import io.hiberlet.agent.hostio.HostCalls;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** The functions that a module may import, and how one guest gets them. */
 final class HostImports {
@@ -59,7 +55,7 @@ final class HostImports {
             OutputStream.nullOutputStream(),
             0);
     var nothing = new OpenFiles(new FileTree(List.of()), List.of());
-    var hiberlet = new HiberletCalls(new Absent()).functions();
+    var hiberlet = new HiberletCalls(new AbsentCalls()).functions();
     var wasi = new WasiCalls(nowhere, GuestClock.starting(), nothing).functions();
     return Stream.concat(hiberlet.stream(), wasi.stream())
         .collect(
@@ -69,43 +65,5 @@ final class HostImports {
 
   private static String key(String module, String name) {
     return module + '\0' + name;
-  }
-
-  /** Stands behind functions that are only asked for their types. */
-  private static final class Absent implements HostCalls {
-    @Override
-    public long httpRequest(byte[] message, int flags) {
-      return Errno.NOSYS.result();
-    }
-
-    @Override
-    public long timer(long millis) {
-      return Errno.NOSYS.result();
-    }
-
-    @Override
-    public int cancel(long operation) {
-      return Errno.NOSYS.result();
-    }
-
-    @Override
-    public int execRead(long operation, byte[] into) {
-      return Errno.NOSYS.result();
-    }
-
-    @Override
-    public int execWrite(long operation, int stream, byte[] bytes) {
-      return Errno.NOSYS.result();
-    }
-
-    @Override
-    public int execExit(long operation, int code) {
-      return Errno.NOSYS.result();
-    }
-
-    @Override
-    public @Nullable Completion next() {
-      return null;
-    }
   }
 }

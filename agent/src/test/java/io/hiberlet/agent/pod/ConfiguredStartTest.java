@@ -282,6 +282,11 @@ final class ConfiguredStartTest implements PodServices {
     }
 
     @Override
+    public Guest copy(GuestState state) {
+      throw new AssertionError("nobody looks");
+    }
+
+    @Override
     public void rest() {}
 
     @Override

@@ -8,6 +8,7 @@ import io.hiberlet.agent.runtime.GuestSettings;
 import io.hiberlet.agent.runtime.GuestState;
 import io.hiberlet.agent.runtime.GuestTrapException;
 import io.hiberlet.agent.runtime.SparePages;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -52,6 +53,11 @@ final class FakeGuest implements Guest {
       public Guest resume(HostCalls calls, GuestState state) {
         return new FakeGuest(calls, script, state.globals()[0]);
       }
+
+      @Override
+      public Guest copy(GuestState state) {
+        throw new AssertionError("nobody looks");
+      }
     };
   }
 
@@ -88,6 +94,11 @@ final class FakeGuest implements Guest {
   @Override
   public long memoryBytes() {
     return Long.BYTES;
+  }
+
+  @Override
+  public void writeMemory(OutputStream to) {
+    throw new AssertionError("nobody looks");
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.hiberlet.agent.pod;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -94,9 +95,14 @@ final class GuestCommandsTest {
     var files = new PodFiles(folder);
     agent = new PodAgent(new Admission(node, 1 << 20, Duration.ZERO), services, store, files);
     access = new PodAccess(agent, new ContainerLogs(files, LogLimits.KUBELET_DEFAULTS));
+    List<Begun> begun = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       pods.add("pod-" + i);
-      agent.sync((V1Pod) Yaml.load(POD.replace("NAME", "pod-" + i)), new Silence());
+      begun.add(new Begun());
+      agent.sync((V1Pod) Yaml.load(POD.replace("NAME", "pod-" + i)), begun.getLast());
+    }
+    for (Begun pod : begun) {
+      assertTrue(pod.running.await(20, TimeUnit.SECONDS));
     }
   }
 
@@ -197,6 +203,66 @@ final class GuestCommandsTest {
     assertThrows(NoSuchContainerException.class, () -> exec("pod-9", nothing, err, err, "sh"));
   }
 
+  @Test
+  void theAgentAnswersItsOwnWords() throws Exception {
+    run("echo", 1);
+    assertTrue(hiberlet(0, "help").contains("hiberlet dump"), "all words are told");
+    assertTrue(hiberlet(127, "sleep").contains("unknown command \"sleep\""));
+    assertTrue(hiberlet(0, "resume").matches("resident, with 2228224 bytes\n"));
+    assertTrue(hiberlet(0, "status").contains("ns/pod-0/main"));
+    assertTrue(hiberlet(0, "memory").contains("4194304 bytes"), "its limit");
+    assertTrue(hiberlet(0, "snapshot").matches("snapshot of \\d+ bytes written\n"));
+    assertEquals("hibernated\n", hiberlet(0, "suspend"));
+    assertEquals("hibernated\n", hiberlet(0, "suspend"));
+    assertTrue(hiberlet(0, "memory").contains("Resident:     0 bytes"));
+    assertEquals("", hiberlet(0, "operations"));
+    assertEquals("", hiberlet(0, "watches"));
+  }
+
+  @Test
+  void aDumpIsTheWholeMemoryAsleepAndAwake() throws Exception {
+    run("echo", 1);
+    var nothing = InputStream.nullInputStream();
+    exec("pod-0", new ByteArrayInputStream("remember me".getBytes(UTF_8)), sink(), sink(), "cat");
+    String awake = hiberlet(0, "dump");
+    assertEquals(34 << 16, awake.length());
+    assertEquals("remember me", awake.substring((2 << 16) + 1024, (2 << 16) + 1035));
+    hiberlet(0, "suspend");
+    assertEquals(awake, hiberlet(0, "dump"));
+    assertTrue(hiberlet(0, "memory").contains("Resident:     0 bytes"), "a dump wakes nobody");
+    assertEquals(0, exec("pod-0", nothing, sink(), sink(), ""), "it goes on as before");
+  }
+
+  @Test
+  void onATerminalTheAgentsLinesReturn() throws Exception {
+    run("echo", 1);
+    var out = new ByteArrayOutputStream();
+    var request =
+        new ExecRequest("ns", "pod-0", null, "main", List.of("hiberlet", "x"), false, true);
+    var streams =
+        new ExecStreams(
+            InputStream.nullInputStream(),
+            out,
+            OutputStream.nullOutputStream(),
+            new TerminalSizes());
+    assertEquals(127, access.exec(request, streams));
+    assertTrue(out.toString(UTF_8).startsWith("hiberlet: unknown command \"x\"\r\n"));
+  }
+
+  private static OutputStream sink() {
+    return OutputStream.nullOutputStream();
+  }
+
+  /** What the agent says to a word, byte by byte. */
+  private String hiberlet(int code, String word) throws Exception {
+    var out = new ByteArrayOutputStream();
+    var request =
+        new ExecRequest("ns", "pod-0", null, "main", List.of("hiberlet", word), false, false);
+    var streams = new ExecStreams(InputStream.nullInputStream(), out, out, new TerminalSizes());
+    assertEquals(code, access.exec(request, streams), out.toString(UTF_8));
+    return out.toString(ISO_8859_1);
+  }
+
   /** Input that is there when all others' is. */
   private static final class LateInput extends InputStream {
     private final InputStream input;
@@ -228,9 +294,16 @@ final class GuestCommandsTest {
     }
   }
 
-  private static final class Silence implements PodReporter {
+  /** Says when a pod runs. */
+  private static final class Begun implements PodReporter {
+    private final CountDownLatch running = new CountDownLatch(1);
+
     @Override
-    public void report(PodReport report) {}
+    public void report(PodReport report) {
+      if (report.phase() == PodReport.Phase.RUNNING) {
+        running.countDown();
+      }
+    }
 
     @Override
     public void event(EventType type, String reason, String message) {}

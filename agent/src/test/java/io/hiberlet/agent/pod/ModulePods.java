@@ -123,6 +123,11 @@ public final class ModulePods implements PodServices {
     }
 
     @Override
+    public Guest copy(GuestState state) throws GuestStateException {
+      return module.copy(state, memoryLimitBytes);
+    }
+
+    @Override
     public void rest() {}
 
     @Override

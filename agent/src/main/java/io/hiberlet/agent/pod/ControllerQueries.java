@@ -1,0 +1,56 @@
+package io.hiberlet.agent.pod;
+
+import io.hiberlet.agent.admission.ControllerSpec;
+import io.hiberlet.agent.hostio.ExecCommand;
+import io.hiberlet.agent.hostio.GuestExec;
+import io.hiberlet.agent.runtime.Guest;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * What others ask of a controller that changes nothing of its life. Made for a question, and used
+ * by the controller's owner while it answers that.
+ *
+ * @param state of its life, as people call it
+ */
+record ControllerQueries(
+    String state,
+    ControllerSpec spec,
+    ControllerParts parts,
+    ControllerSnapshots snapshots,
+    ControllerInstance instance,
+    LifeOperations operations) {
+
+  ControllerStatus status() {
+    return new ControllerStatus(
+        state,
+        snapshots.moduleDigest(),
+        instance.memoryBytes(),
+        spec.memoryLimitBytes(),
+        instance.counters(),
+        operations.describe());
+  }
+
+  /** Gives the guest a command; {@code begun} gets it, or why there is none. */
+  void exec(ExecCommand command, CompletableFuture<GuestExec> begun) {
+    operations.exec(parts.loadModule(), command, begun);
+  }
+
+  /** Writes a snapshot, if it is in memory. */
+  ControllerStatus snapshot() {
+    if (instance.isResident()) {
+      instance.save(operations.open().capture());
+    }
+    return status();
+  }
+
+  CompletionStage<GuestSource> module() {
+    return parts.loadModule();
+  }
+
+  /** A copy to be looked at, as of now, or as it fell asleep. */
+  Guest copy(GuestSource source) {
+    snapshot();
+    return snapshots.copy(source);
+  }
+}
