@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The state of one container.
  *
+ * @param started whether it runs, and its startup probe has passed if it has one
+ * @param ready whether it may be given work; of an init container, whether it has succeeded
  * @param restarts how often it was started again after it ended; waking up is no restart
  * @param imageId what really runs, by digest; null until known
  * @param lastTermination how its previous run ended, null if it never ended
@@ -13,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 public record ContainerReport(
     String name,
     State state,
+    boolean started,
     boolean ready,
     int restarts,
     @Nullable String imageId,

@@ -186,6 +186,7 @@ class NodeClusterTest {
                         "main",
                         new Terminated(0, "Completed", null, SINCE, SINCE),
                         false,
+                        false,
                         0,
                         null,
                         null)),
@@ -320,7 +321,7 @@ class NodeClusterTest {
         Phase.RUNNING,
         null,
         null,
-        List.of(new ContainerReport("main", new Running(SINCE), true, 0, "sha256:abc", null)),
+        List.of(new ContainerReport("main", new Running(SINCE), true, true, 0, "sha256:abc", null)),
         List.of(new PodReport.Condition("hiberlet.io/Hibernated", false, "Awake", null)));
   }
 

@@ -6,9 +6,7 @@ import io.hiberlet.agent.execution.SerialExecutor;
 import io.hiberlet.agent.hibernation.ControllerId;
 import io.hiberlet.agent.hibernation.CorruptSnapshotException;
 import io.hiberlet.agent.hostio.OperationsState;
-import io.hiberlet.agent.settings.ResolvedSettings;
 import io.hiberlet.node.ContainerReport;
-import io.hiberlet.node.ContainerReport.Running;
 import io.hiberlet.node.ContainerReport.Terminated;
 import io.hiberlet.node.ContainerReport.Waiting;
 import io.hiberlet.node.PodReporter;
@@ -25,15 +23,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One container of a pod: fetches its module, starts a {@link Controller}, and starts the next one
- * when that ended and the restart policy says so. Used by the pod's owner only; news of controllers
- * is brought there.
+ * One container of a pod: starts a {@link Controller} when all that it needs is ready, and the next
+ * one when that ended and the restart policy says so. Used by the pod's owner only; news of
+ * controllers is brought there.
  */
 final class ContainerLifecycle {
   private static final Logger log = LoggerFactory.getLogger(ContainerLifecycle.class);
-
-  /** Less than the shortest back-off. */
-  private static final Duration PULL_FAILURE_SHOWN = Duration.ofSeconds(5);
 
   private final PodSpec pod;
   private ControllerSpec spec;
@@ -43,10 +38,9 @@ final class ContainerLifecycle {
   private final PodReporter reporter;
   private final BooleanSupplier save;
   private final Runnable changed;
-  private final NextStart nextStart;
+  private final ContainerState state;
+  private final ContainerStart start;
 
-  private ContainerReport.State state = new Waiting("ContainerCreating", null);
-  private PodRecord.@Nullable Container record;
   private boolean hibernated;
   private boolean stopped;
   private @Nullable Controller controller;
@@ -68,30 +62,30 @@ final class ContainerLifecycle {
     this.pod = pod;
     this.spec = spec;
     this.id = new ControllerId(pod.key().uid(), spec.container());
-    this.record = record;
     this.owner = owner;
     this.services = services;
     this.reporter = reporter;
     this.save = save;
     this.changed = changed;
-    this.nextStart = new NextStart(services, owner, this::fetch);
+    this.state = new ContainerState(spec.container(), record);
+    this.start =
+        new ContainerStart(pod.key(), spec, owner, services, reporter, this::begin, this::waits);
   }
 
   /** Its next life begins as the pod says now. */
   void update(ControllerSpec changed) {
     spec = changed;
+    start.update(changed);
   }
 
   /** Adopts what an earlier process left, or begins. */
   void start() {
-    PodRecord.Container known = record;
+    PodRecord.Container known = state.record();
     if (known != null && known.ended() != null) {
-      state = known.ended();
+      state.restsSince(known.ended());
       restartOrRest(known.ended());
-      return;
-    }
-    if (known == null) {
-      fetch();
+    } else if (known == null) {
+      start.prepare();
     } else {
       adopt(known);
     }
@@ -101,113 +95,64 @@ final class ContainerLifecycle {
     try {
       Optional<OperationsState> pending = services.controllers().snapshots().operations(id);
       if (pending.isPresent()) {
-        state = new Running(known.startedAt());
+        state.goesOn(known);
         newController(known).adopt(pending.get());
         return;
       }
     } catch (CorruptSnapshotException e) {
       quarantine(e);
     } catch (StoreException e) {
-      retryLater(new StartFailure("StoreUnavailable", message(e)), () -> adopt(known));
+      start.failed(StartFailure.storeUnavailable(e), () -> adopt(known));
       return;
     }
-    fetch();
+    start.prepare();
   }
 
   private void quarantine(CorruptSnapshotException why) {
+    String message = String.valueOf(why.getMessage());
     reporter.event(
         EventType.WARNING,
         "SnapshotCorrupt",
-        "its snapshot is quarantined, it starts from scratch: " + why.getMessage());
+        "its snapshot is quarantined, it starts from scratch: " + message);
     services.controllers().metrics().quarantined();
     try {
-      services.controllers().snapshots().quarantine(id, message(why));
+      services.controllers().snapshots().quarantine(id, message);
     } catch (StoreException e) { // the next life begins with removing what is left of this one
       log.atWarn().addKeyValue("controller", id).setCause(e).log("A snapshot was not quarantined");
     }
   }
 
-  private static String message(Exception e) {
-    return String.valueOf(e.getMessage());
-  }
-
-  /** What a life begins with. */
-  private record Start(String digest, ResolvedSettings settings) {}
-
-  private void fetch() {
-    nextStart.begins();
-    services
-        .fetchModule(pod.key(), spec, new PullEvents(reporter))
-        .thenCompose(
-            digest ->
-                services
-                    .configure(pod.key(), spec)
-                    .thenApply(settings -> new Start(digest, settings)))
-        .whenCompleteAsync(
-            (start, failure) -> {
-              if (stopped) {
-                return;
-              }
-              if (failure != null) {
-                retryLater(StartFailure.of(failure), this::fetch);
-              } else if (forgetLastLife()) {
-                begin(start);
-              }
-            },
-            owner);
-  }
-
-  private void retryLater(StartFailure failure, Runnable attempt) {
-    Duration delay = nextStart.failed(failure.waitsFor());
-    failure.tell(reporter);
-    state = new Waiting(failure.reason(), failure.message());
+  private void waits(Waiting waiting) {
+    state.waits(waiting);
     changed.run();
-    if (failure.isPull()) {
-      nextStart.after(
-          PULL_FAILURE_SHOWN, () -> backOffPull(failure, delay.minus(PULL_FAILURE_SHOWN), attempt));
-    } else {
-      nextStart.after(delay, attempt);
-    }
   }
 
-  /** As the kubelet, which shows why a pull failed for a while, and then that it waits. */
-  private void backOffPull(StartFailure failure, Duration delay, Runnable attempt) {
-    StartFailure waiting = failure.backOff(spec.image(), reporter);
-    state = new Waiting(waiting.reason(), waiting.message());
-    changed.run();
-    nextStart.after(delay, attempt);
-  }
-
-  /** A new life must not find the old one's state after a crash. */
-  private boolean forgetLastLife() {
+  private void begin(ContainerStart.Prepared prepared) {
+    PodRecord.Container before = state.record();
+    PodRecord.Container life;
     try {
+      // A new life must not find the old one's state after a crash.
       services.controllers().snapshots().delete(id);
-      return true;
+      life = state.newLife(prepared.moduleDigest(), services.controllers().clock().instant());
     } catch (StoreException e) {
-      retryLater(new StartFailure("StoreUnavailable", message(e)), this::fetch);
-      return false;
-    }
-  }
-
-  private void begin(Start start) {
-    String digest = start.digest();
-    PodRecord.Container known = record;
-    Instant now = services.controllers().clock().instant();
-    int restarts = known == null ? 0 : known.restarts() + 1;
-    Terminated previous = known == null ? null : known.ended();
-    PodRecord.Container started = new PodRecord.Container(digest, now, restarts, null, previous);
-    record = started;
-    // Before it can hibernate: a snapshot of a life that no record knows of would be lost with it.
-    if (!save.getAsBoolean()) {
-      record = known;
-      retryLater(
-          new StartFailure("StoreUnavailable", "the start cannot be written down"), this::fetch);
+      start.failed(StartFailure.storeUnavailable(e));
       return;
     }
-    nextStart.succeeded();
-    state = new Running(now);
+    // Before it can hibernate: a snapshot of a life that no record knows of would be lost with it.
+    if (!save.getAsBoolean()) {
+      state.noNewLife(before);
+      start.failed(StartFailure.notWrittenDown());
+      return;
+    }
+    start.succeeded();
+    state.runs();
     changed.run();
-    start
+    tellStarted(prepared);
+    newController(life).start(prepared.settings().settings());
+  }
+
+  private void tellStarted(ContainerStart.Prepared prepared) {
+    prepared
         .settings()
         .skipped()
         .forEach(
@@ -216,8 +161,7 @@ final class ContainerLifecycle {
     reporter.event(
         EventType.NORMAL,
         "Started",
-        "Started controller %s (%s)".formatted(spec.container(), digest));
-    newController(started).start(start.settings().settings());
+        "Started controller %s (%s)".formatted(spec.container(), prepared.moduleDigest()));
   }
 
   private Controller newController(PodRecord.Container run) {
@@ -231,74 +175,62 @@ final class ContainerLifecycle {
   }
 
   private void ended(Ending ending) {
-    PodRecord.Container run = Optional.ofNullable(record).orElseThrow();
     services.controllers().metrics().controllerEnded(ending.reason());
     hibernated = false;
     controller = null;
-    Terminated terminated =
-        new Terminated(
-            ending.exitCode(),
-            ending.reason(),
-            ending.message().isEmpty() ? null : ending.message(),
-            run.startedAt(),
-            services.controllers().clock().instant());
-    record =
-        new PodRecord.Container(
-            run.moduleDigest(), run.startedAt(), run.restarts(), terminated, run.previous());
-    state = terminated;
+    Terminated end = state.ends(ending, services.controllers().clock().instant());
     if (ending.exitCode() != 0 && !stopped) {
       reporter.event(
           EventType.WARNING,
           ending.reason(),
           "%s: %s".formatted(spec.container(), ending.message()));
     }
-    restartOrRest(terminated);
+    restartOrRest(end);
   }
 
-  private void restartOrRest(Terminated terminated) {
-    if (!stopped && pod.restartPolicy().restartsAfter(terminated.exitCode())) {
-      Instant began = Optional.ofNullable(terminated.startedAt()).orElse(terminated.finishedAt());
-      Duration delay = nextStart.afterRun(Duration.between(began, terminated.finishedAt()));
+  private void restartOrRest(Terminated end) {
+    if (!stopped && pod.restartPolicy().restartsAfter(end.exitCode())) {
+      Instant began = Optional.ofNullable(end.startedAt()).orElse(end.finishedAt());
+      Duration delay = start.again(Duration.between(began, end.finishedAt()));
       if (!delay.isZero()) {
         String message =
             "back-off %d s restarting %s".formatted(delay.toSeconds(), spec.container());
-        state = new Waiting("CrashLoopBackOff", message);
+        state.waits(new Waiting("CrashLoopBackOff", message));
         reporter.event(EventType.WARNING, "BackOff", message);
       }
-      nextStart.after(delay, this::fetch);
     }
     changed.run();
   }
 
   /** Ends it for good; completes when nothing of it runs. */
   CompletionStage<Void> stop(Duration grace) {
-    stopped = true;
-    nextStart.cancel();
+    retire();
     return controller == null ? CompletableFuture.completedFuture(null) : controller.stop(grace);
   }
 
   /** Writes it down for the next process; completes when that is done. */
   CompletionStage<Void> suspend() {
-    stopped = true;
-    nextStart.cancel();
+    retire();
     return controller == null ? CompletableFuture.completedFuture(null) : controller.suspend();
+  }
+
+  private void retire() {
+    stopped = true;
+    start.cancel();
   }
 
   /** What the pod's status says of it. */
   ContainerReport report() {
-    PodRecord.Container run = record;
-    boolean running = state instanceof Running;
-    Terminated last =
-        run == null
-            ? null
-            : state instanceof Waiting && run.ended() != null ? run.ended() : run.previous();
-    return new ContainerReport(
-        spec.container(),
-        state,
-        running,
-        run == null ? 0 : run.restarts(),
-        run == null ? null : run.moduleDigest(),
-        last);
+    return state.report(started(), ready());
+  }
+
+  /** Whether it runs so far that what comes after it may start. */
+  boolean started() {
+    return state.isRunning();
+  }
+
+  private boolean ready() {
+    return started();
   }
 
   String name() {
@@ -307,7 +239,7 @@ final class ContainerLifecycle {
 
   /** What to keep of it, null before its first start. */
   PodRecord.@Nullable Container record() {
-    return record;
+    return state.record();
   }
 
   /** Whether it runs with nothing in memory. */

@@ -4,9 +4,11 @@ import io.hiberlet.agent.module.ModuleUnavailableException;
 import io.hiberlet.agent.runtime.ModuleRefusedException;
 import io.hiberlet.agent.settings.UnresolvedException;
 import io.hiberlet.agent.volume.VolumeException;
+import io.hiberlet.node.ContainerReport.Waiting;
 import io.hiberlet.node.PodReporter;
 import io.hiberlet.node.PodReporter.EventType;
 import io.hiberlet.node.object.ObjectName;
+import io.hiberlet.snapshot.StoreException;
 import java.util.Locale;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
@@ -19,10 +21,21 @@ import org.jspecify.annotations.Nullable;
  */
 record StartFailure(String reason, String event, String message, @Nullable ObjectName waitsFor) {
   private static final String FAILED = "Failed";
+  private static final String STORE_UNAVAILABLE = "StoreUnavailable";
   private static final String IMAGE_PULL_BACK_OFF = "ImagePullBackOff";
 
   StartFailure(String reason, String message) {
     this(reason, FAILED, message, null);
+  }
+
+  /** The store failed, which must know of a life before it begins. */
+  static StartFailure storeUnavailable(StoreException e) {
+    return new StartFailure(STORE_UNAVAILABLE, String.valueOf(e.getMessage()));
+  }
+
+  /** The store did not take what it must know of a life before that begins. */
+  static StartFailure notWrittenDown() {
+    return new StartFailure(STORE_UNAVAILABLE, "the start cannot be written down");
   }
 
   static StartFailure of(Throwable failure) {
@@ -46,6 +59,11 @@ record StartFailure(String reason, String event, String message, @Nullable Objec
               "ContainerCreating", "FailedMount", String.valueOf(e.getMessage()), e.waitsFor());
       default -> new StartFailure("ModuleError", cause.toString());
     };
+  }
+
+  /** What the container shows. */
+  Waiting waiting() {
+    return new Waiting(reason, message);
   }
 
   /** Whether an image could not be pulled. */

@@ -37,7 +37,7 @@ final class ContainerStatuses {
     return reports.stream()
         .filter(report -> report.name().equals(name))
         .findFirst()
-        .orElseGet(() -> new ContainerReport(name, NOT_STARTED, false, 0, null, null));
+        .orElseGet(() -> new ContainerReport(name, NOT_STARTED, false, false, 0, null, null));
   }
 
   /** To the second and in UTC, as the API keeps times. */
@@ -55,7 +55,7 @@ final class ContainerStatuses {
             .image(container.getImage() == null ? "" : container.getImage())
             .imageID(report.imageId() == null ? "" : report.imageId())
             .ready(report.ready())
-            .started(report.state() instanceof Running)
+            .started(report.started())
             .restartCount(report.restarts())
             .state(state(report.state(), containerId))
             .containerID(everStarted ? containerId : null);

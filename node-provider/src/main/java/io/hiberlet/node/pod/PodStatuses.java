@@ -124,7 +124,7 @@ final class PodStatuses {
     var end =
         new Terminated(
             KILLED, "ContainerStatusUnknown", "ended because the pod was deleted", null, now);
-    return new ContainerReport(name, end, false, restarts, imageId, last.lastTermination());
+    return new ContainerReport(name, end, false, false, restarts, imageId, last.lastTermination());
   }
 
   private static Optional<V1ContainerStatus> told(String name, @Nullable V1PodStatus before) {

@@ -385,7 +385,7 @@ class PodControllerTest {
         Phase.RUNNING,
         null,
         message,
-        List.of(new ContainerReport("main", new Running(SINCE), true, 0, null, null)),
+        List.of(new ContainerReport("main", new Running(SINCE), true, true, 0, null, null)),
         List.of());
   }
 }

@@ -123,7 +123,7 @@ class PodStatusesTest {
     var crashed = new Terminated(134, "Error", "trap: unreachable", NOW, NOW);
     var container =
         new ContainerReport(
-            "main", new Waiting("CrashLoopBackOff", "wait"), false, 3, null, crashed);
+            "main", new Waiting("CrashLoopBackOff", "wait"), false, false, 3, null, crashed);
     JsonObject status =
         patch(
             new V1PodStatus(),
@@ -173,7 +173,9 @@ class PodStatusesTest {
         phase,
         null,
         null,
-        List.of(new ContainerReport("main", state, ready, 0, "sha256:1", null)),
+        List.of(
+            new ContainerReport(
+                "main", state, state instanceof Running, ready, 0, "sha256:1", null)),
         List.of());
   }
 
