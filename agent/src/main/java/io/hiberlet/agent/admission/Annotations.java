@@ -11,6 +11,9 @@ public final class Annotations {
   /** Where the module comes from, when not from the container's image. */
   public static final String MODULE = "hiberlet.io/module";
 
+  /** The same for one container of a pod, whose name follows. */
+  public static final String MODULE_OF = "module.hiberlet.io/";
+
   /** How long a controller stays in memory with nothing to do, such as {@code 30s}. */
   public static final String IDLE_AFTER = "hiberlet.io/idle-after";
 

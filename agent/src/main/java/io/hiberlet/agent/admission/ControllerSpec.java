@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What one container of an admitted pod is to be.
  *
+ * @param restartPolicy when it is started again; of an init container never after a success
  * @param moduleAnnotation where its module comes from, as the user wrote it; null for the image
  * @param image as the user wrote it; empty where the annotation does without one
  * @param imagePull how the image is to be had
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record ControllerSpec(
     String container,
+    ContainerRole role,
+    RestartPolicy restartPolicy,
     @Nullable String moduleAnnotation,
     String image,
     ImagePull imagePull,
@@ -36,5 +39,10 @@ public record ControllerSpec(
     args = List.copyOf(args);
     env = List.copyOf(env);
     mounts = List.copyOf(mounts);
+  }
+
+  /** What it runs, as the user wrote it. */
+  public String module() {
+    return moduleAnnotation == null ? image : moduleAnnotation;
   }
 }

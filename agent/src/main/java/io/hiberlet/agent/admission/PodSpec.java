@@ -1,37 +1,26 @@
 package io.hiberlet.agent.admission;
 
 import io.hiberlet.node.PodKey;
+import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An admitted pod.
  *
  * @param serviceAccount whose identity its requests carry
- * @param restartPolicy when a container that ended is started again
+ * @param terminationGrace how long its containers may take to end when the node ends them
+ * @param activeDeadline how long it may be on the node; null for as long as it likes
+ * @param controllers its containers in the order in which they are started
  */
 public record PodSpec(
     PodKey key,
     String serviceAccount,
-    RestartPolicy restartPolicy,
+    Duration terminationGrace,
+    @Nullable Duration activeDeadline,
     List<ControllerSpec> controllers) {
 
   public PodSpec {
     controllers = List.copyOf(controllers);
-  }
-
-  /** The policies of the Kubernetes API. */
-  public enum RestartPolicy {
-    ALWAYS,
-    ON_FAILURE,
-    NEVER;
-
-    /** Whether a container that ended so is started again. */
-    public boolean restartsAfter(int exitCode) {
-      return switch (this) {
-        case ALWAYS -> true;
-        case ON_FAILURE -> exitCode != 0;
-        case NEVER -> false;
-      };
-    }
   }
 }

@@ -7,10 +7,10 @@ import java.time.Duration;
 /**
  * Time spans as Go writes them, cut off to milliseconds: {@code 12ms}, {@code 1.5s}, {@code 2m3s}.
  */
-final class GoDuration {
+public final class GoDuration {
   private GoDuration() {}
 
-  static String text(Duration span) {
+  public static String text(Duration span) {
     long millis = span.toMillis();
     if (millis == 0) {
       return "0s";

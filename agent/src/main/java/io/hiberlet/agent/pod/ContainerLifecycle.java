@@ -1,16 +1,15 @@
 package io.hiberlet.agent.pod;
 
+import io.hiberlet.agent.admission.ContainerRole;
 import io.hiberlet.agent.admission.ControllerSpec;
 import io.hiberlet.agent.admission.PodSpec;
 import io.hiberlet.agent.execution.SerialExecutor;
 import io.hiberlet.agent.hibernation.ControllerId;
 import io.hiberlet.agent.hibernation.CorruptSnapshotException;
 import io.hiberlet.agent.hostio.OperationsState;
-import io.hiberlet.node.ContainerReport;
 import io.hiberlet.node.ContainerReport.Terminated;
 import io.hiberlet.node.ContainerReport.Waiting;
 import io.hiberlet.node.PodReporter;
-import io.hiberlet.node.PodReporter.EventType;
 import io.hiberlet.snapshot.StoreException;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,12 +29,12 @@ import org.slf4j.LoggerFactory;
 final class ContainerLifecycle {
   private static final Logger log = LoggerFactory.getLogger(ContainerLifecycle.class);
 
-  private final PodSpec pod;
+  private PodSpec pod;
   private ControllerSpec spec;
   private final ControllerId id;
   private final SerialExecutor owner;
   private final PodServices services;
-  private final PodReporter reporter;
+  private final ContainerEvents events;
   private final BooleanSupplier save;
   private final Runnable changed;
   private final ContainerState state;
@@ -43,12 +42,17 @@ final class ContainerLifecycle {
 
   private boolean hibernated;
   private boolean stopped;
+  private boolean killing;
+
+  /** Whether the life that runs ends because the container has another module now. */
+  private boolean redefined;
+
   private @Nullable Controller controller;
 
   /**
    * @param record what is known of it from before, null for a new one
    * @param save writes {@link #record} down; says whether it is on the disk
-   * @param changed to call when {@link #report} or {@link #record} has something new to say
+   * @param changed to call when {@link #view} or {@link #record} has something new to say
    */
   ContainerLifecycle(
       PodSpec pod,
@@ -64,23 +68,55 @@ final class ContainerLifecycle {
     this.id = new ControllerId(pod.key().uid(), spec.container());
     this.owner = owner;
     this.services = services;
-    this.reporter = reporter;
+    this.events = new ContainerEvents(reporter, pod.key(), spec.container());
     this.save = save;
     this.changed = changed;
-    this.state = new ContainerState(spec.container(), record);
+    boolean alone = pod.controllers().stream().allMatch(each -> each.role() == ContainerRole.MAIN);
+    this.state =
+        new ContainerState(
+            spec.container(), record, alone ? "ContainerCreating" : "PodInitializing");
     this.start =
         new ContainerStart(pod.key(), spec, owner, services, reporter, this::begin, this::waits);
   }
 
-  /** Its next life begins as the pod says now. */
-  void update(ControllerSpec changed) {
+  /**
+   * The pod was changed. With another module the container is started again at once, whatever its
+   * restart policy; with all else its next life begins.
+   */
+  void update(PodSpec changedPod, ControllerSpec changed) {
+    pod = changedPod;
     spec = changed;
-    start.update(changed);
+    if (controller != null) {
+      controller.idleAfter(changed.idleAfter());
+    }
+    if (!stopped) {
+      start.update(changed);
+      redefine();
+    }
   }
 
-  /** Adopts what an earlier process left, or begins. */
+  /** Ends the life of a module that is not the container's any more. */
+  private void redefine() {
+    PodRecord.Container run = state.record();
+    if (controller == null
+        || spec.role() == ContainerRole.INIT
+        || run == null
+        || run.module() == null
+        || run.module().equals(spec.module())
+        || redefined) {
+      return;
+    }
+    redefined = true;
+    events.definitionChanged();
+    controller.stop(pod.terminationGrace());
+  }
+
+  /** Adopts what an earlier process left, or begins. To be called when its turn has come. */
   void start() {
     PodRecord.Container known = state.record();
+    if (stopped) {
+      return;
+    }
     if (known != null && known.ended() != null) {
       state.restsSince(known.ended());
       restartOrRest(known.ended());
@@ -97,23 +133,27 @@ final class ContainerLifecycle {
       if (pending.isPresent()) {
         state.goesOn(known);
         newController(known).adopt(pending.get());
+        redefine();
         return;
       }
+      lost(Ending.unknown());
     } catch (CorruptSnapshotException e) {
       quarantine(e);
+      lost(Ending.lost("SnapshotCorrupt", String.valueOf(e.getMessage())));
     } catch (StoreException e) {
       start.failed(StartFailure.storeUnavailable(e), () -> adopt(known));
-      return;
     }
-    start.prepare();
+  }
+
+  /** A life that cannot go on, as an earlier process left nothing of it. */
+  private void lost(Ending ending) {
+    restartOrRest(state.ends(ending, services.controllers().clock().instant()));
   }
 
   private void quarantine(CorruptSnapshotException why) {
     String message = String.valueOf(why.getMessage());
-    reporter.event(
-        EventType.WARNING,
-        "SnapshotCorrupt",
-        "its snapshot is quarantined, it starts from scratch: " + message);
+    events.trouble(
+        "SnapshotCorrupt", "its snapshot is quarantined, it starts from scratch: " + message);
     services.controllers().metrics().quarantined();
     try {
       services.controllers().snapshots().quarantine(id, message);
@@ -133,7 +173,9 @@ final class ContainerLifecycle {
     try {
       // A new life must not find the old one's state after a crash.
       services.controllers().snapshots().delete(id);
-      life = state.newLife(prepared.moduleDigest(), services.controllers().clock().instant());
+      life =
+          state.newLife(
+              prepared.module(), prepared.moduleDigest(), services.controllers().clock().instant());
     } catch (StoreException e) {
       start.failed(StartFailure.storeUnavailable(e));
       return;
@@ -147,21 +189,8 @@ final class ContainerLifecycle {
     start.succeeded();
     state.runs();
     changed.run();
-    tellStarted(prepared);
+    events.started(prepared);
     newController(life).start(prepared.settings().settings());
-  }
-
-  private void tellStarted(ContainerStart.Prepared prepared) {
-    prepared
-        .settings()
-        .skipped()
-        .forEach(
-            skipped ->
-                reporter.event(EventType.WARNING, "InvalidEnvironmentVariableNames", skipped));
-    reporter.event(
-        EventType.NORMAL,
-        "Started",
-        "Started controller %s (%s)".formatted(spec.container(), prepared.moduleDigest()));
   }
 
   private Controller newController(PodRecord.Container run) {
@@ -179,33 +208,39 @@ final class ContainerLifecycle {
     hibernated = false;
     controller = null;
     Terminated end = state.ends(ending, services.controllers().clock().instant());
-    if (ending.exitCode() != 0 && !stopped) {
-      reporter.event(
-          EventType.WARNING,
-          ending.reason(),
-          "%s: %s".formatted(spec.container(), ending.message()));
+    if (ending.exitCode() != 0 && !stopped && !redefined) {
+      events.ended(ending);
     }
-    restartOrRest(end);
+    if (redefined && !stopped) {
+      redefined = false;
+      changed.run();
+      start.anew();
+    } else {
+      restartOrRest(end);
+    }
   }
 
   private void restartOrRest(Terminated end) {
-    if (!stopped && pod.restartPolicy().restartsAfter(end.exitCode())) {
+    if (!stopped && spec.restartPolicy().restartsAfter(end.exitCode())) {
       Instant began = Optional.ofNullable(end.startedAt()).orElse(end.finishedAt());
       Duration delay = start.again(Duration.between(began, end.finishedAt()));
       if (!delay.isZero()) {
-        String message =
-            "back-off %d s restarting %s".formatted(delay.toSeconds(), spec.container());
-        state.waits(new Waiting("CrashLoopBackOff", message));
-        reporter.event(EventType.WARNING, "BackOff", message);
+        state.waits(new Waiting("CrashLoopBackOff", events.backsOff(delay)));
       }
     }
     changed.run();
   }
 
-  /** Ends it for good; completes when nothing of it runs. */
-  CompletionStage<Void> stop(Duration grace) {
+  /** Ends what runs, for good. It may be called again with less grace. */
+  void stop(Duration grace) {
     retire();
-    return controller == null ? CompletableFuture.completedFuture(null) : controller.stop(grace);
+    if (controller != null) {
+      if (!killing) {
+        killing = true;
+        events.stopping();
+      }
+      controller.stop(grace);
+    }
   }
 
   /** Writes it down for the next process; completes when that is done. */
@@ -214,14 +249,16 @@ final class ContainerLifecycle {
     return controller == null ? CompletableFuture.completedFuture(null) : controller.suspend();
   }
 
-  private void retire() {
+  /** It is not started any more; what runs goes on. */
+  void retire() {
     stopped = true;
     start.cancel();
+    state.retires();
   }
 
-  /** What the pod's status says of it. */
-  ContainerReport report() {
-    return state.report(started(), ready());
+  /** What decisions about the pod look at, and what its status says of it. */
+  ContainerView view() {
+    return new ContainerView(spec.role(), spec.restartPolicy(), state.report(started(), ready()));
   }
 
   /** Whether it runs so far that what comes after it may start. */
@@ -230,7 +267,7 @@ final class ContainerLifecycle {
   }
 
   private boolean ready() {
-    return started();
+    return spec.role() == ContainerRole.INIT ? state.hasSucceeded() : started();
   }
 
   String name() {
@@ -276,7 +313,7 @@ final class ContainerLifecycle {
 
     @Override
     public void trouble(String reason, String message) {
-      reporter.event(EventType.WARNING, reason, message);
+      events.trouble(reason, message);
     }
   }
 }

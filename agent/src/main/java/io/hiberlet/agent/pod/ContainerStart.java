@@ -19,7 +19,7 @@ final class ContainerStart {
   private static final Duration PULL_FAILURE_SHOWN = Duration.ofSeconds(5);
 
   /** What a life begins with. */
-  record Prepared(String moduleDigest, ResolvedSettings settings) {}
+  record Prepared(String module, String moduleDigest, ResolvedSettings settings) {}
 
   private final PodKey pod;
   private ControllerSpec spec;
@@ -53,19 +53,29 @@ final class ContainerStart {
     this.next = new NextStart(services, owner, this::prepare);
   }
 
-  /** What is made ready from the next try on. */
+  /** What is made ready from the next try on; for another module, that is now. */
   void update(ControllerSpec changed) {
+    boolean otherModule = !changed.module().equals(spec.module());
     spec = changed;
+    if (otherModule) {
+      next.now();
+    }
   }
 
   /** Tries now. */
   void prepare() {
+    if (cancelled) {
+      return;
+    }
     next.begins();
+    ControllerSpec wanted = spec;
     services
-        .fetchModule(pod, spec, new PullEvents(reporter))
+        .fetchModule(pod, wanted, new PullEvents(reporter))
         .thenCompose(
             digest ->
-                services.configure(pod, spec).thenApply(settings -> new Prepared(digest, settings)))
+                services
+                    .configure(pod, wanted)
+                    .thenApply(settings -> new Prepared(wanted.module(), digest, settings)))
         .whenCompleteAsync(this::prepared, owner);
   }
 
@@ -73,10 +83,12 @@ final class ContainerStart {
     if (cancelled) {
       return;
     }
-    if (failure == null) {
+    if (failure != null) {
+      failed(StartFailure.of(failure));
+    } else if (ready.module().equals(spec.module())) {
       begin.accept(ready);
     } else {
-      failed(StartFailure.of(failure));
+      prepare();
     }
   }
 
@@ -118,6 +130,12 @@ final class ContainerStart {
     Duration delay = next.afterRun(ran);
     next.after(delay, this::prepare);
     return delay;
+  }
+
+  /** Starts the container again with what has just become its module: no failure counts. */
+  void anew() {
+    next.forgive();
+    prepare();
   }
 
   /** Nothing is started any more. */

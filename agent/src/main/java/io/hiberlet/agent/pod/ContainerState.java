@@ -15,15 +15,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class ContainerState {
   private final String name;
-  private State state = new Waiting("ContainerCreating", null);
+  private State state;
   private PodRecord.@Nullable Container record;
 
   /**
    * @param record what is known of it from before, null for a new one
+   * @param waitsFor the reason that it shows before its first start
    */
-  ContainerState(String name, PodRecord.@Nullable Container record) {
+  ContainerState(String name, PodRecord.@Nullable Container record, String waitsFor) {
     this.name = name;
     this.record = record;
+    this.state = new Waiting(waitsFor, null);
   }
 
   /** It is not running, or not yet. */
@@ -42,10 +44,11 @@ final class ContainerState {
   }
 
   /** A new life is to be written down. */
-  PodRecord.Container newLife(String moduleDigest, Instant now) {
+  PodRecord.Container newLife(String module, String moduleDigest, Instant now) {
     PodRecord.Container known = record;
     PodRecord.Container life =
         new PodRecord.Container(
+            module,
             moduleDigest,
             now,
             known == null ? 0 : known.restarts() + 1,
@@ -77,9 +80,16 @@ final class ContainerState {
             now);
     record =
         new PodRecord.Container(
-            run.moduleDigest(), run.startedAt(), run.restarts(), end, run.previous());
+            run.module(), run.moduleDigest(), run.startedAt(), run.restarts(), end, run.previous());
     state = end;
     return end;
+  }
+
+  /** It is not started again: what it waited for does not matter any more. */
+  void retires() {
+    if (state instanceof Waiting && record != null && record.ended() != null) {
+      state = record.ended();
+    }
   }
 
   private PodRecord.Container life() {
@@ -94,6 +104,11 @@ final class ContainerState {
   /** Whether it runs. */
   boolean isRunning() {
     return state instanceof Running;
+  }
+
+  /** Whether its last run is over and was a success. */
+  boolean hasSucceeded() {
+    return state instanceof Terminated end && end.exitCode() == 0;
   }
 
   /** What the pod's status says of it. */

@@ -44,6 +44,11 @@ final class Controller {
     owner.execute(() -> life.adopt(pending));
   }
 
+  /** Sets how long it stays in memory with nothing to do, from when it is woken next. */
+  void idleAfter(Duration idleAfter) {
+    owner.execute(() -> life.idleAfter(idleAfter));
+  }
+
   /**
    * Ends this life: the guest is told, and discarded when the grace is over.
    *

@@ -39,7 +39,6 @@ final class ControllerLife implements OperationsListener, ResidentRoom.Tenant {
   private static final Duration RETRY_HIBERNATION = Duration.ofMinutes(1);
 
   private final ControllerId id;
-  private final ControllerSpec spec;
   private final ControllerParts parts;
   private final ControllerServices services;
   private final ControllerObserver observer;
@@ -51,6 +50,7 @@ final class ControllerLife implements OperationsListener, ResidentRoom.Tenant {
   private final WakeGate gate;
 
   private LifeState state = LifeState.NEW;
+  private Duration idleAfter;
 
   /** The next thing that happens by itself: a hibernation, or another try of what failed. */
   private @Nullable OwnerAlarm next;
@@ -68,7 +68,7 @@ final class ControllerLife implements OperationsListener, ResidentRoom.Tenant {
       ControllerObserver observer,
       Executor owner) {
     this.id = id;
-    this.spec = spec;
+    this.idleAfter = spec.idleAfter();
     this.parts = parts;
     this.services = services;
     this.observer = observer;
@@ -93,6 +93,11 @@ final class ControllerLife implements OperationsListener, ResidentRoom.Tenant {
     becomes(LifeState.HIBERNATED);
     open(pending);
     wake();
+  }
+
+  /** How long it stays in memory with nothing to do, from the next time it has nothing to do. */
+  void idleAfter(Duration changed) {
+    idleAfter = changed;
   }
 
   /**
@@ -209,7 +214,7 @@ final class ControllerLife implements OperationsListener, ResidentRoom.Tenant {
       end(Ending.stopped());
     } else {
       boolean active = operations.open().takeActivity(); // nothing else postpones its sleep
-      hibernateAfter(active || next == null ? spec.idleAfter() : next.remaining());
+      hibernateAfter(active || next == null ? idleAfter : next.remaining());
     }
   }
 

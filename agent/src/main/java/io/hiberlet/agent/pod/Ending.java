@@ -41,6 +41,14 @@ record Ending(int exitCode, String reason, String message) {
         "SnapshotCorrupt", "its snapshot is quarantined, it starts from scratch: " + message);
   }
 
+  /** Nobody saw how: the agent ended, too, and had not written the controller down yet. */
+  static Ending unknown() {
+    return new Ending(
+        KILLED,
+        "ContainerStatusUnknown",
+        "the agent ended before the container had slept for the first time");
+  }
+
   /** Something on this node failed, and the controller with it. */
   static Ending lost(String reason, String message) {
     return new Ending(1, reason, message);

@@ -75,6 +75,19 @@ final class NextStart {
     }
   }
 
+  /**
+   * What is started has become another: the next try is now, and failures of before do not count.
+   */
+  void now() {
+    forgive();
+    tryNow();
+  }
+
+  /** Failures of before do not count any more. */
+  void forgive() {
+    backoff.reset();
+  }
+
   /** There is no next start. */
   void cancel() {
     cancelled = true;

@@ -14,7 +14,10 @@ import io.hiberlet.snapshot.SnapshotStore;
 import io.hiberlet.snapshot.StoreException;
 import io.kubernetes.client.openapi.models.V1ObjectMeta;
 import io.kubernetes.client.openapi.models.V1Pod;
+import io.kubernetes.client.openapi.models.V1PodStatus;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -56,7 +59,7 @@ public final class PodAgent implements PodHandler {
     try {
       PodSpec admitted = admission.admit(pod);
       if (running == null) {
-        run(admitted, reporter);
+        run(admitted, startTime(pod), reporter);
       } else {
         running.update(admitted);
       }
@@ -75,8 +78,20 @@ public final class PodAgent implements PodHandler {
     }
   }
 
-  private void run(PodSpec pod, PodReporter reporter) {
-    PodRecord record = records.load(pod.key().uid()).orElseGet(() -> newRecord(pod.key()));
+  /** Since when the pod is on this node, as far as the API server knows. */
+  private Instant startTime(V1Pod pod) {
+    return Optional.ofNullable(pod.getStatus())
+        .map(V1PodStatus::getStartTime)
+        .map(OffsetDateTime::toInstant)
+        .orElseGet(() -> services.controllers().clock().instant());
+  }
+
+  private void run(PodSpec pod, Instant since, PodReporter reporter) {
+    PodRecord record =
+        records
+            .load(pod.key().uid())
+            .map(known -> known.since() == null ? known.since(since) : known)
+            .orElseGet(() -> newRecord(pod.key(), since));
     PodRunner runner = new PodRunner(pod, record, reporter, records, services);
     runners.put(pod.key().uid(), runner);
     runner.start();
@@ -94,8 +109,8 @@ public final class PodAgent implements PodHandler {
     }
   }
 
-  private PodRecord newRecord(PodKey pod) {
-    PodRecord record = PodRecord.of(pod);
+  private PodRecord newRecord(PodKey pod, Instant since) {
+    PodRecord record = PodRecord.of(pod, since);
     records.save(record);
     return record;
   }

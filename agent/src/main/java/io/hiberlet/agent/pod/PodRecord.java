@@ -12,9 +12,10 @@ import org.jspecify.annotations.Nullable;
  * What must be known of a pod after the process that ran it is gone. Written as JSON; unknown
  * members are passed over and absent ones are null, so that versions can follow each other.
  *
+ * @param since when it came to this node; null in a record of an older version
  * @param containers by name; a container that never started has none
  */
-record PodRecord(PodKey key, Map<String, Container> containers) {
+record PodRecord(PodKey key, @Nullable Instant since, Map<String, Container> containers) {
 
   PodRecord {
     Objects.requireNonNull(key.namespace(), "namespace");
@@ -23,24 +24,31 @@ record PodRecord(PodKey key, Map<String, Container> containers) {
     containers = Map.copyOf(containers);
   }
 
-  static PodRecord of(PodKey key) {
-    return new PodRecord(key, Map.of());
+  static PodRecord of(PodKey key, Instant since) {
+    return new PodRecord(key, since, Map.of());
+  }
+
+  PodRecord since(Instant since) {
+    return new PodRecord(key, since, containers);
   }
 
   PodRecord with(String name, Container container) {
     Map<String, Container> changed = new HashMap<>(containers);
     changed.put(name, container);
-    return new PodRecord(key, changed);
+    return new PodRecord(key, since, changed);
   }
 
   /**
    * One container.
    *
-   * @param moduleDigest what it ran last
+   * @param module what its last run was to run, as the user wrote it; null in a record of an older
+   *     version
+   * @param moduleDigest what that was
    * @param ended how its last run ended, null while that goes on
    * @param previous how the run before ended, null if there was none
    */
   record Container(
+      @Nullable String module,
       String moduleDigest,
       Instant startedAt,
       int restarts,

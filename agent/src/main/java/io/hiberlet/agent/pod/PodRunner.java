@@ -3,32 +3,53 @@ package io.hiberlet.agent.pod;
 import io.hiberlet.agent.admission.ControllerSpec;
 import io.hiberlet.agent.admission.PodSpec;
 import io.hiberlet.agent.execution.SerialExecutor;
-import io.hiberlet.node.ContainerReport;
 import io.hiberlet.node.PodReport;
 import io.hiberlet.node.PodReport.Condition;
+import io.hiberlet.node.PodReport.Phase;
 import io.hiberlet.node.PodReporter;
+import io.hiberlet.node.PodReporter.EventType;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Runs one admitted pod: its containers, and the report that sums them up. Everything happens on
- * its owner; methods may be called by any thread.
+ * Runs one admitted pod: its containers in their order, and the report that sums them up.
+ * Everything happens on its owner; methods may be called by any thread.
  */
 final class PodRunner {
   /** The condition that tells whether all controllers of a pod are out of memory. */
   static final String HIBERNATED = "hiberlet.io/Hibernated";
 
-  private final PodSpec pod;
+  /** Why a pod failed as a whole. */
+  record Failure(String reason, String message) {}
+
+  private static final Failure DEADLINE_EXCEEDED =
+      new Failure(
+          "DeadlineExceeded", "Pod was active on the node longer than the specified deadline");
+
   private final PodReporter reporter;
+  private final ControllerServices services;
   private final SerialExecutor owner;
   private final RecordKeeper keeper;
+  private final ActiveDeadline deadline;
   private final List<ContainerLifecycle> containers = new ArrayList<>();
+  private volatile PodSpec pod;
+  private int allowed;
+  private boolean settling;
 
+  /** Null until the pod comes to its end. */
+  private @Nullable PodStop stop;
+
+  private @Nullable Failure failure;
+
+  /**
+   * @param saved what is stored of the pod, the time since when it is here among it
+   */
   PodRunner(
       PodSpec pod,
       PodRecord saved,
@@ -37,9 +58,16 @@ final class PodRunner {
       PodServices services) {
     this.pod = pod;
     this.reporter = reporter;
-    this.owner = new SerialExecutor(services.controllers().guestThreads());
-    this.keeper =
-        new RecordKeeper(saved, records, this::record, services.controllers().timer(), owner);
+    this.services = services.controllers();
+    this.owner = new SerialExecutor(this.services.guestThreads());
+    this.keeper = new RecordKeeper(saved, records, this::record, this.services.timer(), owner);
+    this.deadline =
+        new ActiveDeadline(
+            Objects.requireNonNull(saved.since()),
+            () -> fail(DEADLINE_EXCEEDED),
+            this.services.clock(),
+            this.services.timer(),
+            owner);
     for (ControllerSpec spec : pod.controllers()) {
       containers.add(
           new ContainerLifecycle(
@@ -57,31 +85,64 @@ final class PodRunner {
   void start() {
     owner.execute(
         () -> {
-          containers.forEach(ContainerLifecycle::start);
           changed();
+          deadline.set(pod.activeDeadline());
         });
   }
 
-  /** The pod was changed, in what may change: the next life of a container begins with that. */
+  /** The pod was changed, in what may change. */
   void update(PodSpec changed) {
     owner.execute(
         () -> {
+          pod = changed;
           for (ControllerSpec spec : changed.controllers()) {
             containers.stream()
                 .filter(container -> container.name().equals(spec.container()))
-                .forEach(container -> container.update(spec));
+                .forEach(container -> container.update(changed, spec));
+          }
+          if (stop == null) {
+            deadline.set(changed.activeDeadline());
           }
         });
   }
 
   /** Ends every container; completes when nothing of the pod runs. */
   CompletionStage<Void> stop(Duration grace) {
-    return forAll(container -> container.stop(grace));
+    return CompletableFuture.supplyAsync(() -> end(grace), owner)
+        .thenCompose(PodStop::over)
+        .thenRunAsync(keeper::close, owner);
+  }
+
+  private void fail(Failure why) {
+    if (stop == null) {
+      failure = why;
+      reporter.event(EventType.NORMAL, why.reason(), why.message());
+      end(pod.terminationGrace());
+    }
+  }
+
+  private PodStop end(Duration grace) {
+    deadline.cancel();
+    PodStop ending =
+        stop == null ? new PodStop(containers, services.clock(), services.timer(), owner) : stop;
+    stop = ending;
+    ending.within(grace);
+    changed();
+    return ending;
   }
 
   /** Writes every controller down for the next process. */
   CompletionStage<Void> suspend() {
-    return forAll(ContainerLifecycle::suspend);
+    return CompletableFuture.runAsync(deadline::cancel, owner)
+        .thenCompose(onOwner -> suspendContainers())
+        .thenRunAsync(keeper::close, owner); // after the news of the ends has been dealt with
+  }
+
+  private CompletableFuture<Void> suspendContainers() {
+    return CompletableFuture.allOf(
+        containers.stream()
+            .map(container -> container.suspend().toCompletableFuture())
+            .toArray(CompletableFuture<?>[]::new));
   }
 
   /** The controller of a container; empty when there is none of that name or it does not run. */
@@ -102,23 +163,30 @@ final class PodRunner {
     return pod;
   }
 
-  private CompletionStage<Void> forAll(Function<ContainerLifecycle, CompletionStage<Void>> action) {
-    return CompletableFuture.runAsync(() -> {}, owner)
-        .thenCompose(onOwner -> ends(action))
-        .thenRunAsync(keeper::close, owner); // after the news of the ends has been dealt with
-  }
-
-  private CompletableFuture<Void> ends(Function<ContainerLifecycle, CompletionStage<Void>> action) {
-    return CompletableFuture.allOf(
-        containers.stream()
-            .map(action)
-            .map(CompletionStage::toCompletableFuture)
-            .toArray(CompletableFuture<?>[]::new));
-  }
-
+  /** Something of a container changed: sees what may happen now, and tells how the pod stands. */
   private void changed() {
+    if (settling) {
+      return; // whoever settles it sees that, too
+    }
+    settling = true;
+    settle();
+    settling = false;
     keeper.save();
     reporter.report(report());
+  }
+
+  private void settle() {
+    int may = PodPlan.allowed(views());
+    while (stop == null && may > allowed) {
+      containers.subList(allowed, may).forEach(ContainerLifecycle::start);
+      allowed = may;
+      may = PodPlan.allowed(views());
+    }
+    if (stop != null) {
+      stop.advance();
+    } else if (PodPlan.isOver(views())) {
+      end(pod.terminationGrace());
+    }
   }
 
   private PodRecord record(PodRecord saved) {
@@ -133,14 +201,26 @@ final class PodRunner {
   }
 
   private PodReport report() {
-    List<ContainerReport> reports = containers.stream().map(ContainerLifecycle::report).toList();
+    List<ContainerView> views = views();
+    Phase phase = PodPhase.of(views, stop != null, failure != null);
+    Failure said = phase.isFinal() ? failure : null;
     return new PodReport(
-        PodPhase.of(reports, pod.restartPolicy()), null, null, reports, List.of(hibernated()));
+        phase,
+        said == null ? null : said.reason(),
+        said == null ? null : said.message(),
+        views.stream().map(ContainerView::report).toList(),
+        List.of(hibernated()));
+  }
+
+  private List<ContainerView> views() {
+    return containers.stream().map(ContainerLifecycle::view).toList();
   }
 
   private Condition hibernated() {
-    boolean all = containers.stream().allMatch(ContainerLifecycle::hibernated);
-    boolean running = containers.stream().anyMatch(each -> each.controller() != null);
-    return new Condition(HIBERNATED, all, all ? "Idle" : running ? "Resident" : "NotRunning", null);
+    List<ContainerLifecycle> running =
+        containers.stream().filter(each -> each.controller() != null).toList();
+    boolean all = !running.isEmpty() && running.stream().allMatch(ContainerLifecycle::hibernated);
+    String reason = all ? "Idle" : running.isEmpty() ? "NotRunning" : "Resident";
+    return new Condition(HIBERNATED, all, reason, null);
   }
 }

@@ -14,6 +14,11 @@ final class RestartBackoff {
 
   private Duration next = Duration.ZERO;
 
+  /** What is started next has not failed yet. */
+  void reset() {
+    next = Duration.ZERO;
+  }
+
   /**
    * The wait before the next start.
    *

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.hiberlet.agent.admission.PodSpec.RestartPolicy;
 import io.kubernetes.client.openapi.models.V1Pod;
 import io.kubernetes.client.util.Yaml;
 import java.io.IOException;
@@ -49,7 +48,7 @@ final class AdmissionTest {
     PodSpec pod = admission.admit(parse(POD));
     ControllerSpec controller = pod.controllers().getFirst();
     assertEquals("ring-operator", pod.serviceAccount());
-    assertEquals(RestartPolicy.ALWAYS, pod.restartPolicy());
+    assertEquals(RestartPolicy.ALWAYS, controller.restartPolicy());
     assertEquals("registry.example/ring:1", controller.image());
     assertNull(controller.moduleAnnotation());
     assertEquals(List.of("operator", "--verbose"), controller.args());
@@ -73,6 +72,40 @@ final class AdmissionTest {
     ControllerSpec controller = admission.admit(parse(pod)).controllers().getFirst();
     assertEquals("configmap:ring/ring.wasm", controller.moduleAnnotation());
     assertEquals(Duration.ofSeconds(90), controller.idleAfter());
+  }
+
+  @Test
+  void initContainersAndSidecarsComeBeforeTheOthers() throws RefusedException {
+    String init =
+        """
+          initContainers:
+          - {name: side, image: a, restartPolicy: Always}
+          - {name: init, image: b}
+          - {name: once, image: c, restartPolicy: Never}
+        """;
+    List<ControllerSpec> controllers =
+        admission.admit(parse(POD.replace("spec:\n", "spec:\n" + init))).controllers();
+    assertEquals(
+        List.of(
+            "side SIDECAR ALWAYS",
+            "init INIT ON_FAILURE",
+            "once INIT NEVER",
+            "operator MAIN ALWAYS"),
+        controllers.stream()
+            .map(each -> each.container() + " " + each.role() + " " + each.restartPolicy())
+            .toList());
+  }
+
+  @Test
+  void oneContainerMayHaveAModuleOfItsOwn() throws RefusedException {
+    String annotations =
+        """
+            hiberlet.io/controller: v1
+            hiberlet.io/module: file:all.wasm
+            module.hiberlet.io/operator: file:one.wasm
+        """;
+    String pod = POD.replace("    hiberlet.io/controller: v1\n", annotations);
+    assertEquals("file:one.wasm", admission.admit(parse(pod)).controllers().getFirst().module());
   }
 
   @Test

@@ -3,8 +3,10 @@ package io.hiberlet.agent.pod;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 
+import io.hiberlet.agent.admission.ContainerRole;
 import io.hiberlet.agent.admission.ControllerSpec;
 import io.hiberlet.agent.admission.ImagePull;
+import io.hiberlet.agent.admission.RestartPolicy;
 import io.hiberlet.agent.execution.GuestThreads;
 import io.hiberlet.agent.hibernation.ControllerId;
 import io.hiberlet.agent.hibernation.SnapshotRepository;
@@ -103,6 +105,8 @@ abstract class ControllerFixture {
   private static ControllerSpec spec(Duration idleAfter) {
     return new ControllerSpec(
         ID.container(),
+        ContainerRole.MAIN,
+        RestartPolicy.ALWAYS,
         null,
         "image",
         ImagePull.DEFAULT,

@@ -33,9 +33,9 @@ final class PodRecordsTest {
   void whatIsSavedIsReadAgain() {
     Terminated ended = new Terminated(134, "Trapped", "unreachable", NOW, NOW.plusSeconds(1));
     PodRecord pod =
-        PodRecord.of(new PodKey("default", "ring", "uid-1"))
-            .with("a", new PodRecord.Container("sha256:aa", NOW, 2, ended, null))
-            .with("b", new PodRecord.Container("sha256:bb", NOW, 0, null, null));
+        PodRecord.of(new PodKey("default", "ring", "uid-1"), NOW)
+            .with("a", new PodRecord.Container("image:1", "sha256:aa", NOW, 2, ended, null))
+            .with("b", new PodRecord.Container(null, "sha256:bb", NOW, 0, null, null));
     records.save(pod);
     assertEquals(Optional.of(pod), records.load("uid-1"));
     assertEquals(List.of(pod), records.all());
@@ -43,7 +43,7 @@ final class PodRecordsTest {
 
   @Test
   void aRecordThatCannotBeReadHarmsNoOther() {
-    PodRecord good = PodRecord.of(new PodKey("default", "good", "uid-2"));
+    PodRecord good = PodRecord.of(new PodKey("default", "good", "uid-2"), NOW);
     records.save(good);
     for (String bad : List.of("{", "[]", "null", "{\"key\":{}}", "{\"containers\":{\"a\":1}}")) {
       put("uid-1", bad);
@@ -86,7 +86,7 @@ final class PodRecordsTest {
 
   @Test
   void deletedIsGone() {
-    records.save(PodRecord.of(new PodKey("default", "ring", "uid-2")));
+    records.save(PodRecord.of(new PodKey("default", "ring", "uid-2"), NOW));
     records.remember(pod("7"));
     records.delete("uid-2");
     assertEquals(Optional.empty(), records.load("uid-2"));

@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.hiberlet.agent.admission.ContainerRole;
 import io.hiberlet.agent.admission.ControllerSpec;
 import io.hiberlet.agent.admission.EnvSource;
 import io.hiberlet.agent.admission.ImagePull;
+import io.hiberlet.agent.admission.RestartPolicy;
 import io.hiberlet.node.object.FakePodObjects;
 import io.hiberlet.node.object.ObjectName;
 import io.hiberlet.node.object.PodObject;
@@ -32,6 +34,8 @@ final class SettingsResolverTest {
       List<String> args, @Nullable String workingDir, EnvSource... env) {
     return new ControllerSpec(
         "c",
+        ContainerRole.MAIN,
+        RestartPolicy.ALWAYS,
         null,
         "image",
         ImagePull.DEFAULT,

@@ -1,8 +1,10 @@
 package io.hiberlet.benchmarks;
 
+import io.hiberlet.agent.admission.ContainerRole;
 import io.hiberlet.agent.admission.ControllerSpec;
 import io.hiberlet.agent.admission.ImagePull;
 import io.hiberlet.agent.admission.PodSpec;
+import io.hiberlet.agent.admission.RestartPolicy;
 import io.hiberlet.agent.pod.BareControllers;
 import io.hiberlet.node.PodKey;
 import java.nio.charset.StandardCharsets;
@@ -33,6 +35,8 @@ final class ControllerPopulation implements Population {
     ControllerSpec spec =
         new ControllerSpec(
             "controller",
+            ContainerRole.MAIN,
+            RestartPolicy.NEVER,
             AgentParts.MODULE,
             "",
             ImagePull.DEFAULT,
@@ -48,8 +52,7 @@ final class ControllerPopulation implements Population {
       String name = prefix + i;
       UUID uid = UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8));
       PodKey key = new PodKey(NAMESPACE, name, uid.toString());
-      controllers.start(
-          new PodSpec(key, "default", PodSpec.RestartPolicy.NEVER, List.of(spec)), digest);
+      controllers.start(new PodSpec(key, "default", Duration.ZERO, null, List.of(spec)), digest);
     }
   }
 

@@ -4,6 +4,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import io.hiberlet.node.ContainerReport;
 import io.hiberlet.node.ContainerReport.Terminated;
+import io.hiberlet.node.ContainerReport.Waiting;
 import io.hiberlet.node.PodReport;
 import io.hiberlet.node.PodReport.Condition;
 import io.hiberlet.node.PodReport.Phase;
@@ -17,6 +18,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,20 +56,37 @@ final class PodConditions {
   }
 
   private static Condition initialized(V1Pod pod, PodReport report) {
+    String type = "Initialized";
     if (report.phase() == Phase.SUCCEEDED) {
-      return new Condition("Initialized", true, "PodCompleted", null);
+      return new Condition(type, true, "PodCompleted", null);
     }
-    List<String> missing =
-        names(initContainers(pod)).stream()
-            .filter(name -> !completed(ContainerStatuses.find(name, report.containers())))
+    List<V1Container> missing =
+        initContainers(pod).stream()
+            .filter(container -> !isInitialized(container, report))
             .toList();
-    return missing.isEmpty()
-        ? new Condition("Initialized", true, null, null)
+    return missing.isEmpty() || isAnyStarted(pod.getSpec().getContainers(), report)
+        ? new Condition(type, true, null, null)
         : new Condition(
-            "Initialized",
+            type,
             false,
             "ContainersNotInitialized",
-            "containers with incomplete status: " + missing);
+            "containers with incomplete status: " + names(missing));
+  }
+
+  private static boolean isInitialized(V1Container container, PodReport report) {
+    ContainerReport reported = ContainerStatuses.find(container.getName(), report.containers());
+    return isSidecar(container)
+        ? reported.started()
+        : reported.state() instanceof Terminated end && end.exitCode() == 0;
+  }
+
+  /** Then the pod was initialized, whatever has become of its sidecars since. */
+  private static boolean isAnyStarted(List<V1Container> containers, PodReport report) {
+    return containers.stream()
+        .map(container -> ContainerStatuses.find(container.getName(), report.containers()))
+        .anyMatch(
+            container ->
+                !(container.state() instanceof Waiting) || container.lastTermination() != null);
   }
 
   private static Condition containersReady(V1Pod pod, PodReport report) {
@@ -74,14 +95,16 @@ final class PodConditions {
       String reason = report.phase() == Phase.SUCCEEDED ? "PodCompleted" : "PodFailed";
       return new Condition(type, false, reason, null);
     }
-    List<String> unready =
-        names(pod.getSpec().getContainers()).stream()
-            .filter(name -> !ContainerStatuses.find(name, report.containers()).ready())
+    List<V1Container> unready =
+        Stream.concat(
+                initContainers(pod).stream().filter(PodConditions::isSidecar),
+                pod.getSpec().getContainers().stream())
+            .filter(each -> !ContainerStatuses.find(each.getName(), report.containers()).ready())
             .toList();
     return unready.isEmpty()
         ? new Condition(type, true, null, null)
         : new Condition(
-            type, false, "ContainersNotReady", "containers with unready status: " + unready);
+            type, false, "ContainersNotReady", "containers with unready status: " + names(unready));
   }
 
   private static Condition ready(V1Pod pod, V1PodStatus before, Condition containersReady) {
@@ -90,15 +113,28 @@ final class PodConditions {
     }
     List<V1PodReadinessGate> gates =
         Objects.requireNonNullElse(pod.getSpec().getReadinessGates(), List.of());
-    List<String> closed =
+    String closed =
         gates.stream()
             .map(V1PodReadinessGate::getConditionType)
-            .filter(type -> !"True".equals(statusOf(type, before)))
-            .toList();
+            .map(type -> whyClosed(type, statusOf(type, before)))
+            .flatMap(Optional::stream)
+            .collect(Collectors.joining(", "));
     return closed.isEmpty()
         ? new Condition("Ready", true, null, null)
-        : new Condition(
-            "Ready", false, "ReadinessGatesNotReady", "readiness gates not \"True\": " + closed);
+        : new Condition("Ready", false, "ReadinessGatesNotReady", closed);
+  }
+
+  /** Empty when it is open; else in the kubelet's words. */
+  private static Optional<String> whyClosed(String gate, @Nullable String status) {
+    if (status == null) {
+      return Optional.of(
+          "corresponding condition of pod readiness gate \"%s\" does not exist.".formatted(gate));
+    }
+    return status.equals("True")
+        ? Optional.empty()
+        : Optional.of(
+            "the status of pod readiness gate \"%s\" is not \"True\", but %s"
+                .formatted(gate, status));
   }
 
   private static JsonObject element(Condition condition, V1PodStatus before, Instant now) {
@@ -130,10 +166,6 @@ final class PodConditions {
     return removal;
   }
 
-  private static boolean completed(ContainerReport report) {
-    return report.state() instanceof Terminated end && end.exitCode() == 0;
-  }
-
   private static @Nullable String statusOf(String type, V1PodStatus status) {
     return conditionsOf(status).stream()
         .filter(condition -> condition.getType().equals(type))
@@ -150,7 +182,13 @@ final class PodConditions {
     return Objects.requireNonNullElse(pod.getSpec().getInitContainers(), List.of());
   }
 
-  private static List<String> names(List<V1Container> containers) {
-    return containers.stream().map(V1Container::getName).toList();
+  /** A restartable init container (KEP-753). */
+  private static boolean isSidecar(V1Container initContainer) {
+    return "Always".equals(initContainer.getRestartPolicy());
+  }
+
+  /** As Go prints a list. */
+  private static String names(List<V1Container> containers) {
+    return containers.stream().map(V1Container::getName).collect(Collectors.joining(" ", "[", "]"));
   }
 }

@@ -3,6 +3,7 @@ package io.hiberlet.node.pod;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import io.hiberlet.node.ContainerReport;
+import io.hiberlet.node.ContainerReport.Running;
 import io.hiberlet.node.ContainerReport.Terminated;
 import io.hiberlet.node.PodReport;
 import io.hiberlet.node.PodReport.Phase;
@@ -17,6 +18,7 @@ import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Turns what a pod's handler reports into the status that the API keeps. Immutable. */
@@ -90,8 +92,22 @@ final class PodStatuses {
         success ? Phase.SUCCEEDED : Phase.FAILED,
         last == null ? null : last.reason(),
         last == null ? null : last.message(),
-        containers,
+        Stream.concat(initContainers(pod, known, now), containers.stream()).toList(),
         List.of());
+  }
+
+  /** As they stand; those that never came to run do not run now. */
+  private static Stream<ContainerReport> initContainers(
+      V1Pod pod, List<ContainerReport> known, Instant now) {
+    List<V1Container> all =
+        Objects.requireNonNullElse(pod.getSpec().getInitContainers(), List.of());
+    return all.stream()
+        .map(V1Container::getName)
+        .map(
+            name ->
+                ContainerStatuses.find(name, known).state() instanceof Running
+                    ? ended(name, known, pod.getStatus(), now)
+                    : ContainerStatuses.find(name, known));
   }
 
   /**

@@ -116,6 +116,57 @@ class PodStatusesTest {
     assertEquals("True", condition(status, "ContainersReady").get("status").getAsString());
     assertEquals("False", condition(status, "Ready").get("status").getAsString());
     assertEquals("ReadinessGatesNotReady", condition(status, "Ready").get("reason").getAsString());
+    assertEquals(
+        "corresponding condition of pod readiness gate \"gate\" does not exist.",
+        condition(status, "Ready").get("message").getAsString());
+    V1PodStatus closed =
+        new V1PodStatus().addConditionsItem(new V1PodCondition().type("gate").status("False"));
+    assertEquals(
+        "the status of pod readiness gate \"gate\" is not \"True\", but False",
+        condition(patch(closed, report(Phase.RUNNING, new Running(NOW), true)), "Ready")
+            .get("message")
+            .getAsString());
+    closed.getConditions().getFirst().setStatus("True");
+    JsonObject open = patch(closed, report(Phase.RUNNING, new Running(NOW), true));
+    assertEquals("True", condition(open, "Ready").get("status").getAsString());
+  }
+
+  @Test
+  void tellsHowFarInitializationHasCome() {
+    pod.getSpec()
+        .addInitContainersItem(new V1Container().name("side").restartPolicy("Always"))
+        .addInitContainersItem(new V1Container().name("a"))
+        .addInitContainersItem(new V1Container().name("b"));
+    ContainerReport side = container("side", new Running(NOW), true);
+    ContainerReport done = container("a", new Terminated(0, "Completed", null, NOW, NOW), true);
+    ContainerReport main = container("main", new Waiting("PodInitializing", null), false);
+    JsonObject initializing =
+        patch(
+            new V1PodStatus(),
+            new PodReport(Phase.PENDING, null, null, List.of(side, main), List.of()));
+    JsonObject condition = condition(initializing, "Initialized");
+    assertEquals("ContainersNotInitialized", condition.get("reason").getAsString());
+    assertEquals(
+        "containers with incomplete status: [a b]", condition.get("message").getAsString());
+    assertEquals(3, initializing.getAsJsonArray("initContainerStatuses").size());
+    ContainerReport crashed = container("side", new Waiting("CrashLoopBackOff", null), false);
+    JsonObject running =
+        patch(
+            new V1PodStatus(),
+            new PodReport(
+                Phase.RUNNING,
+                null,
+                null,
+                List.of(crashed, done, container("main", new Running(NOW), true)),
+                List.of()));
+    assertEquals("True", condition(running, "Initialized").get("status").getAsString());
+    assertEquals(
+        "containers with unready status: [side]",
+        condition(running, "ContainersReady").get("message").getAsString());
+  }
+
+  private static ContainerReport container(String name, State state, boolean ready) {
+    return new ContainerReport(name, state, state instanceof Running, ready, 0, null, null);
   }
 
   @Test
@@ -162,6 +213,10 @@ class PodStatusesTest {
     var completed = new Terminated(0, "Completed", null, NOW, NOW);
     PodReport stopped = PodStatuses.ended(pod, report(Phase.RUNNING, completed, false), NOW);
     assertEquals(Phase.SUCCEEDED, stopped.phase());
+    pod.getSpec().addInitContainersItem(new V1Container().name("init"));
+    ContainerReport init = container("init", completed, true);
+    PodReport initialized = new PodReport(Phase.PENDING, null, null, List.of(init), List.of());
+    assertEquals(init, PodStatuses.ended(pod, initialized, NOW).containers().getFirst());
   }
 
   private JsonObject patch(V1PodStatus before, PodReport report) {
