@@ -57,6 +57,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -107,7 +108,7 @@ abstract class PodFixture implements PodServices {
   PodAgent agent;
 
   /** Of how many processes the present one is the last; those before it are dead. */
-  private volatile int process;
+  private final AtomicInteger process = new AtomicInteger();
 
   @BeforeEach
   void open() {
@@ -119,7 +120,7 @@ abstract class PodFixture implements PodServices {
     var node = new NodeFacts(InetAddress.getLoopbackAddress(), 1000, 1 << 30);
     var admission = new Admission(node, 1 << 20, Duration.ofDays(1));
     agent = new PodAgent(admission, this, store, new PodFiles(folder));
-    process++;
+    process.incrementAndGet();
     reports.clear();
   }
 
@@ -282,7 +283,7 @@ abstract class PodFixture implements PodServices {
   private final class Parts implements ControllerParts, GuestSource {
     private final String container;
     private final String image;
-    private final int of = process;
+    private final int of = process.get();
 
     Parts(String container, String image) {
       this.container = container;
@@ -313,7 +314,7 @@ abstract class PodFixture implements PodServices {
     }
 
     private void act(HostCalls calls, long read, Completion.Kind kind) throws GuestExitException {
-      if (of != process) {
+      if (of != process.get()) {
         return;
       }
       if (kind == Completion.Kind.STOP) {
@@ -339,18 +340,18 @@ abstract class PodFixture implements PodServices {
   }
 
   private final class Reporter implements PodReporter {
-    private final int of = process;
+    private final int of = process.get();
 
     @Override
     public void report(PodReport report) {
-      if (of == process) {
+      if (of == process.get()) {
         reports.add(report);
       }
     }
 
     @Override
     public void event(EventType type, String reason, String message) {
-      if (of == process) {
+      if (of == process.get()) {
         story.add("event " + reason + ": " + message);
       }
     }
