@@ -27,13 +27,16 @@ import org.jspecify.annotations.Nullable;
 final class SnapshotCodec {
 
   /** Goes up with every change of the layout; older versions stay readable. */
-  static final int VERSION = 3;
+  static final int VERSION = 4;
 
   /** Its heads name no ABI and no generation, and have a CRC32C for each memory. */
   private static final int VERSION_1 = 1;
 
   /** The first whose heads have the guest's settings and descriptors. */
   private static final int VERSION_3 = 3;
+
+  /** The first whose descriptors say more than where they are: before, all were read only. */
+  private static final int VERSION_4 = 4;
 
   /** There was no other when version 1 was written. */
   private static final String ABI_OF_VERSION_1 = "hiberlet:v1";
@@ -46,6 +49,9 @@ final class SnapshotCodec {
   private static final int REQUEST = 2;
   private static final int WATCH = 3;
   private static final int LEAST_OPERATION_BYTES = Byte.BYTES + Long.BYTES;
+
+  private static final int READS = 1;
+  private static final int WRITES = 2;
 
   private static final int WATCH_HEAD_READ = 1;
   private static final int WATCH_HAS_POSITION = 2;
@@ -83,7 +89,8 @@ final class SnapshotCodec {
     encodeSettings(out, guest.settings());
     out.i32(guest.descriptors().size());
     for (OpenDescriptor each : guest.descriptors()) {
-      out.i32(each.number()).text(each.path()).i64(each.offset());
+      int bits = (each.reads() ? READS : 0) | (each.writes() ? WRITES : 0);
+      out.i32(each.number()).text(each.path()).i64(each.offset()).u8(bits).i32(each.flags());
     }
   }
 
@@ -213,17 +220,30 @@ final class SnapshotCodec {
         monotonicNanos,
         capturedAt,
         version < VERSION_3 ? GuestSettings.NONE : decodeSettings(in),
-        version < VERSION_3 ? List.of() : decodeDescriptors(in));
+        version < VERSION_3 ? List.of() : decodeDescriptors(in, version));
   }
 
-  private static List<OpenDescriptor> decodeDescriptors(SnapshotInput in)
+  private static List<OpenDescriptor> decodeDescriptors(SnapshotInput in, int version)
       throws CorruptSnapshotException {
     int count = in.count(2 * Integer.BYTES + Long.BYTES);
     List<OpenDescriptor> descriptors = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
-      descriptors.add(new OpenDescriptor(in.i32(), in.text(), in.i64()));
+      descriptors.add(decodeDescriptor(in, version));
     }
     return descriptors;
+  }
+
+  private static OpenDescriptor decodeDescriptor(SnapshotInput in, int version)
+      throws CorruptSnapshotException {
+    int number = in.i32();
+    String path = in.text();
+    long offset = in.i64();
+    if (version < VERSION_4) {
+      return OpenDescriptor.readOnly(number, path, offset);
+    }
+    int bits = in.u8();
+    return new OpenDescriptor(
+        number, path, offset, (bits & READS) != 0, (bits & WRITES) != 0, in.i32());
   }
 
   private static GuestSettings decodeSettings(SnapshotInput in) throws CorruptSnapshotException {

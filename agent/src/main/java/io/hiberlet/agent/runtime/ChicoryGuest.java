@@ -88,6 +88,7 @@ final class ChicoryGuest implements Guest {
 
   @Override
   public void close() {
+    files.close();
     instance = null;
   }
 

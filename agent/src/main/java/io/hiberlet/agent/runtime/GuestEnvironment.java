@@ -1,5 +1,6 @@
 package io.hiberlet.agent.runtime;
 
+import io.hiberlet.agent.runtime.file.GuestMount;
 import java.io.OutputStream;
 import java.util.List;
 
@@ -7,7 +8,7 @@ import java.util.List;
  * What a guest finds around it.
  *
  * @param settings of a life that begins; one that goes on has its own
- * @param mounts the files that it may read
+ * @param mounts the files that it sees
  * @param stdout takes descriptor 1; written by the thread that runs the guest, closed by the caller
  * @param stderr takes descriptor 2, likewise
  * @param memoryLimitBytes the most linear memory, all memories together; {@code memory.grow} beyond

@@ -1,9 +1,11 @@
 package io.hiberlet.agent.runtime;
 
+import com.dylibso.chicory.runtime.ImportValues;
 import com.dylibso.chicory.runtime.Instance;
 import com.dylibso.chicory.runtime.Machine;
 import com.dylibso.chicory.wasm.WasmModule;
 import io.hiberlet.agent.hostio.HostCalls;
+import io.hiberlet.agent.runtime.file.FileTree;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -75,18 +77,26 @@ public final class GuestModule {
     var hiberlet = new HiberletCalls(calls);
     var files = new OpenFiles(new FileTree(environment.mounts()), List.of());
     var imports = HostImports.values(hiberlet, new WasiCalls(environment, clock, files));
-    Instance instance =
-        failures.guard(
-            () -> {
-              Instance created = instances.start(imports, environment.memoryLimitBytes());
-              if (initializes) {
-                created.export(ModuleChecks.INITIALIZE).apply();
-              }
-              return created;
-            });
-    hiberlet.endWake();
-    return new ChicoryGuest(
-        this, instance, hiberlet, clock, environment.settings(), files, failures);
+    boolean begun = false;
+    try {
+      Instance instance = failures.guard(() -> begun(imports, environment.memoryLimitBytes()));
+      hiberlet.endWake();
+      begun = true;
+      return new ChicoryGuest(
+          this, instance, hiberlet, clock, environment.settings(), files, failures);
+    } finally {
+      if (!begun) {
+        files.close();
+      }
+    }
+  }
+
+  private Instance begun(ImportValues imports, long memoryLimitBytes) {
+    Instance created = instances.start(imports, memoryLimitBytes);
+    if (initializes) {
+      created.export(ModuleChecks.INITIALIZE).apply();
+    }
+    return created;
   }
 
   /**

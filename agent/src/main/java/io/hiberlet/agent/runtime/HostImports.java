@@ -5,6 +5,7 @@ import com.dylibso.chicory.runtime.ImportFunction;
 import com.dylibso.chicory.runtime.ImportValues;
 import com.dylibso.chicory.runtime.WasmFunctionHandle;
 import com.dylibso.chicory.wasm.types.FunctionType;
+import io.hiberlet.agent.runtime.file.FileTree;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.Map;

@@ -105,7 +105,7 @@ final class StateRestore {
 
   private void descriptors() throws GuestStateException {
     for (OpenDescriptor each : state.descriptors()) {
-      if (each.number() <= OpenFiles.ROOT || each.offset() < 0) {
+      if (!each.isPossible()) {
         throw new GuestStateException("the state has a descriptor that no guest can have");
       }
     }

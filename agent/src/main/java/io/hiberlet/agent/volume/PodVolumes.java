@@ -2,7 +2,8 @@ package io.hiberlet.agent.volume;
 
 import io.hiberlet.agent.admission.MountSpec;
 import io.hiberlet.agent.admission.VolumeSpec;
-import io.hiberlet.agent.runtime.GuestMount;
+import io.hiberlet.agent.runtime.file.GuestMount;
+import io.hiberlet.agent.runtime.file.Volume;
 import io.hiberlet.node.object.PodObjects;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -85,9 +86,12 @@ public final class PodVolumes {
             mount ->
                 new GuestMount(
                     mount.path(),
-                    folder(podUid, mount.volume())
-                        .resolve(AtomicFolder.CURRENT)
-                        .resolve(mount.subPath())))
+                    Volume.shared(
+                        folder(podUid, mount.volume()).resolve(AtomicFolder.CURRENT), List.of()),
+                    Stream.of(mount.subPath().split("/", -1))
+                        .filter(part -> !part.isEmpty())
+                        .toList(),
+                    true))
         .toList();
   }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
 import io.hiberlet.agent.hibernation.SnapshotHead.PageFormat;
+import io.hiberlet.agent.runtime.OpenDescriptor;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -109,13 +110,29 @@ class SnapshotCodecTest {
     assertEquals(text(head), text(SnapshotCodec.decode(older)));
   }
 
+  /** All its descriptors were read only, and it did not say so. */
+  @Test
+  void readsVersion3() throws Exception {
+    ControllerSnapshot plain = Snapshots.withoutTables(Snapshots.random(1));
+    var open = OpenDescriptor.readOnly(7, "/etc/x", 3);
+    SnapshotHead head = Snapshots.head(Snapshots.with(plain, open));
+    byte[] newer = SnapshotCodec.encode(head);
+    byte[] older = Arrays.copyOf(newer, newer.length - Byte.BYTES - Integer.BYTES);
+    int after = Integer.BYTES + Integer.BYTES + head.memories().size() * 16 + Integer.BYTES;
+    System.arraycopy(newer, newer.length - after, older, older.length - after, after);
+    older[0] = 3;
+    sign(older);
+    assertEquals(List.of(open), SnapshotCodec.decode(older).guest().descriptors());
+    assertEquals(text(head), text(SnapshotCodec.decode(older)));
+  }
+
   @Test
   void refusesAVersionThatItDoesNotKnow() {
     byte[] newer = SnapshotCodec.encode(Snapshots.head(1));
-    newer[0] = 4;
+    newer[0] = 5;
     sign(newer);
     assertEquals(
-        "the snapshot has version 4, this program reads up to 3",
+        "the snapshot has version 5, this program reads up to 4",
         assertThrows(CorruptSnapshotException.class, () -> SnapshotCodec.decode(newer))
             .getMessage());
   }

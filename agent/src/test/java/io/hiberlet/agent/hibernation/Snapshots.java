@@ -69,6 +69,25 @@ final class Snapshots {
         snapshot.takenAt());
   }
 
+  /** The same with a file open. */
+  static ControllerSnapshot with(ControllerSnapshot snapshot, OpenDescriptor open) {
+    GuestState guest = snapshot.guest();
+    return new ControllerSnapshot(
+        snapshot.moduleDigest(),
+        new GuestState(
+            guest.memories(),
+            guest.globals(),
+            guest.tables(),
+            guest.droppedData(),
+            guest.droppedElements(),
+            guest.monotonicNanos(),
+            guest.capturedAt(),
+            guest.settings(),
+            List.of(open)),
+        snapshot.operations(),
+        snapshot.takenAt());
+  }
+
   private static GuestState guest(SplittableRandom random) {
     return new GuestState(
         memories(random),
@@ -85,8 +104,18 @@ final class Snapshots {
   private static List<OpenDescriptor> descriptors(SplittableRandom random) {
     return random
         .ints(random.nextInt(3), 4, 64)
-        .mapToObj(number -> new OpenDescriptor(number, "/etc/" + number, random.nextLong(99)))
+        .mapToObj(number -> descriptor(number, random))
         .toList();
+  }
+
+  private static OpenDescriptor descriptor(int number, SplittableRandom random) {
+    return new OpenDescriptor(
+        number,
+        "/etc/" + number,
+        random.nextLong(99),
+        random.nextBoolean(),
+        random.nextBoolean(),
+        random.nextInt(32));
   }
 
   private static GuestSettings settings(SplittableRandom random) {

@@ -11,6 +11,7 @@ import com.dylibso.chicory.wasm.Parser;
 import com.dylibso.chicory.wasm.WasmModule;
 import com.dylibso.chicory.wasm.types.ExternalType;
 import com.dylibso.chicory.wasm.types.MemoryLimits;
+import io.hiberlet.agent.runtime.file.FileTree;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;

@@ -8,10 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.hiberlet.agent.admission.MountSpec;
 import io.hiberlet.agent.admission.VolumeSource;
 import io.hiberlet.agent.admission.VolumeSpec;
+import io.hiberlet.agent.runtime.file.FileTree;
+import io.hiberlet.agent.runtime.file.OpenFile;
+import io.hiberlet.agent.runtime.file.OpenMode;
 import io.hiberlet.node.object.FakePodObjects;
 import io.hiberlet.node.object.ObjectName;
 import io.hiberlet.node.object.PodObject;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -58,14 +62,25 @@ final class PodVolumesTest {
 
   /** What a guest would see. */
   private Map<String, String> files(List<MountSpec> mounts) throws IOException {
-    Path place = volumes.mounts(POD, mounts).getFirst().target().toRealPath();
+    FileTree tree = new FileTree(volumes.mounts(POD, mounts));
     Map<String, String> files = new TreeMap<>();
-    try (Stream<Path> all = Files.walk(place)) {
-      for (Path file : all.filter(Files::isRegularFile).toList()) {
-        files.put(place.relativize(file).toString(), Files.readString(file));
-      }
-    }
+    collect(tree, mounts.getFirst().path(), "", files);
     return files;
+  }
+
+  private static void collect(FileTree tree, String root, String at, Map<String, String> files)
+      throws IOException {
+    if (tree.find(root + at).orElseThrow().folder()) {
+      for (String name : tree.list(root + at)) {
+        collect(tree, root, at + "/" + name, files);
+      }
+      return;
+    }
+    try (OpenFile file = tree.open(root + at, OpenMode.existing(true, false))) {
+      ByteBuffer bytes = ByteBuffer.allocate((int) file.size());
+      file.read(bytes, 0);
+      files.put(at.isEmpty() ? "" : at.substring(1), new String(bytes.array(), UTF_8));
+    }
   }
 
   private String refusal(VolumeSource... sources) {
@@ -180,6 +195,6 @@ final class PodVolumesTest {
     var volume = new VolumeSpec("v", List.of(new VolumeSource.Keys(CONFIG, Map.of(), false)));
     var mounts = List.of(new MountSpec("/etc/a.conf", "a", volume));
     volumes.write(POD, mounts);
-    assertEquals("1", Files.readString(volumes.mounts(POD, mounts).getFirst().target()));
+    assertEquals(Map.of("", "1"), files(mounts));
   }
 }
