@@ -18,7 +18,9 @@ import io.hiberlet.agent.pod.PodAccess;
 import io.hiberlet.agent.pod.PodAgent;
 import io.hiberlet.agent.pod.PodFiles;
 import io.hiberlet.agent.pod.ResidentRoom;
+import io.hiberlet.agent.volume.Delays;
 import io.hiberlet.agent.volume.PodVolumes;
+import io.hiberlet.agent.volume.VolumeInputs;
 import io.hiberlet.node.NodeOptions;
 import io.hiberlet.node.NodeProvider;
 import io.hiberlet.node.api.KubeletServer;
@@ -109,8 +111,13 @@ public final class Agent implements AutoCloseable {
     PodResources resources = new PodResources(access.client());
     ApiPodObjects objects = closing.add("watches of objects", new ApiPodObjects(access.client()));
     Path podFiles = data.resolve("pods");
-    PodFiles files = new PodFiles(podFiles);
-    PodVolumes volumes = new PodVolumes(podFiles, objects, blocking);
+    PodVolumes volumes =
+        new PodVolumes(
+            podFiles,
+            new VolumeInputs(objects, resources::requestToken, clock),
+            Delays.of(timer),
+            blocking);
+    PodFiles files = new PodFiles(podFiles, volumes::forget);
     ContainerLogs logs = new ContainerLogs(files, LogLimits.KUBELET_DEFAULTS);
     HostIo hostIo = closing.add("host I/O", new HostIo(Configured.hostIo(config, access), loops));
     Modules modules = Configured.modules(config, data, objects);

@@ -2,6 +2,7 @@ package io.hiberlet.agent;
 
 import io.hiberlet.agent.admission.Admission;
 import io.hiberlet.agent.admission.NodeFacts;
+import io.hiberlet.agent.admission.VolumeRules;
 import io.hiberlet.agent.cli.Version;
 import io.hiberlet.agent.config.AgentConfig;
 import io.hiberlet.agent.hostio.HostIoConfig;
@@ -75,7 +76,11 @@ final class Configured {
   static Admission admission(AgentConfig config) {
     AgentConfig.Node node = config.node();
     return new Admission(
-        new NodeFacts(node.ip(), node.capacity().cpuMillis(), node.capacity().memoryBytes()),
+        new NodeFacts(
+            node.ip(),
+            node.capacity().cpuMillis(),
+            node.capacity().memoryBytes(),
+            volumeRules(config.volumes())),
         config.runtime().defaultMemoryLimitBytes(),
         config.hibernation().idleAfter());
   }
@@ -84,6 +89,14 @@ final class Configured {
   static ResidentRoom residentRoom(AgentConfig config) {
     return new ResidentRoom(
         config.hibernation().enabled() ? config.runtime().residentMemoryBytes() : Long.MAX_VALUE);
+  }
+
+  private static VolumeRules volumeRules(AgentConfig.Volumes volumes) {
+    return new VolumeRules(
+        volumes.emptyDirBytes(),
+        volumes.hostPaths().stream()
+            .map(each -> new VolumeRules.HostPath(each.path(), each.readOnly()))
+            .toList());
   }
 
   static HostIoConfig hostIo(AgentConfig config, ApiServerAccess access) {

@@ -5,5 +5,13 @@ package io.hiberlet.agent.admission;
  *
  * @param path in the container: absolute, without {@code .}, {@code ..} and empty parts
  * @param subPath what of the volume is there: relative, likewise; empty for all of it
+ * @param isExpression whether variables are yet to be put into the subPath
  */
-public record MountSpec(String path, String subPath, VolumeSpec volume) {}
+public record MountSpec(
+    String path, String subPath, boolean isExpression, VolumeSpec volume, boolean readOnly) {
+
+  /** The same with a subPath that is as it is. */
+  public MountSpec withSubPath(String plain) {
+    return new MountSpec(path, plain, false, volume, readOnly);
+  }
+}

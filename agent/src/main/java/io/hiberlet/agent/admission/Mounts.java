@@ -14,6 +14,10 @@ import java.util.Optional;
 /** Reads what the containers of a pod have mounted. */
 final class Mounts {
   private static final String TOKEN_MOUNT = "/var/run/secrets/kubernetes.io/serviceaccount";
+
+  /** Since 1.21; before, it was a Secret. */
+  private static final String TOKEN_VOLUME = "kube-api-access-";
+
   private static final int MOST_MOUNTS = 64;
 
   /** Each is watched while the controller is in memory. */
@@ -37,8 +41,7 @@ final class Mounts {
     }
     List<MountSpec> specs = new ArrayList<>();
     for (V1VolumeMount mount : mounts) {
-      // Every pod gets the token's mount by the API server; the host itself holds that identity.
-      if (!mount.getMountPath().equals(TOKEN_MOUNT)) {
+      if (!isTokenOfEveryPod(mount)) {
         specs.add(mount(container, mount));
       }
     }
@@ -54,14 +57,20 @@ final class Mounts {
     return specs;
   }
 
+  /** The API server adds it unasked; here the host itself holds that identity. */
+  private boolean isTokenOfEveryPod(V1VolumeMount mount) {
+    V1Volume volume = volumes.get(mount.getName());
+    return mount.getMountPath().equals(TOKEN_MOUNT)
+        && volume != null
+        && (volume.getSecret() != null || volume.getName().startsWith(TOKEN_VOLUME));
+  }
+
   private MountSpec mount(V1Container container, V1VolumeMount mount) throws RefusedException {
     String path = VolumePaths.withoutEmptyParts(mount.getMountPath());
     if (!VolumePaths.isBelow(path) || path.indexOf(':') >= 0) {
       throw unsupported(container, "the mount path \"%s\"".formatted(mount.getMountPath()));
     }
-    if (mount.getSubPathExpr() != null && !mount.getSubPathExpr().isEmpty()) {
-      throw unsupported(container, "subPathExpr (%s)".formatted(mount.getMountPath()));
-    }
+    String expression = Optional.ofNullable(mount.getSubPathExpr()).orElse("");
     String subPath =
         VolumePaths.withoutEmptyParts(Optional.ofNullable(mount.getSubPath()).orElse(""));
     if (!subPath.isEmpty() && !VolumePaths.isBelow(subPath)) {
@@ -71,7 +80,31 @@ final class Mounts {
     if (volume == null) {
       throw refused(container, "mounts a volume that there is not: " + mount.getName());
     }
-    return new MountSpec("/" + path, subPath, sources.of(volume));
+    VolumeSpec spec = sources.of(volume);
+    return new MountSpec(
+        "/" + path,
+        expression.isEmpty() ? subPath : expression,
+        !expression.isEmpty(),
+        spec,
+        isReadOnly(container, mount, spec));
+  }
+
+  private static boolean isReadOnly(V1Container container, V1VolumeMount mount, VolumeSpec volume)
+      throws RefusedException {
+    boolean asked = Boolean.TRUE.equals(mount.getReadOnly());
+    return switch (volume) {
+      case VolumeSpec.Files files -> true;
+      case VolumeSpec.EmptyDir folder -> asked;
+      case VolumeSpec.HostPath host -> {
+        if (host.readOnly() && !asked) {
+          throw new RefusedException(
+              HostPaths.NOT_ALLOWED,
+              "container %s: this node allows %s to be mounted with readOnly: true only"
+                  .formatted(container.getName(), host.path()));
+        }
+        yield asked;
+      }
+    };
   }
 
   private static RefusedException unsupported(V1Container container, String what) {

@@ -28,7 +28,7 @@ public final class VolumePaths {
   }
 
   /** A path without empty parts, such as a trailing slash makes. */
-  static String withoutEmptyParts(String path) {
+  public static String withoutEmptyParts(String path) {
     List<String> parts = Stream.of(path.split("/", -1)).filter(part -> !part.isEmpty()).toList();
     return String.join("/", parts);
   }

@@ -19,6 +19,15 @@ public sealed interface VolumeSource {
     }
   }
 
+  /**
+   * A token of the pod's service account, which dies with the pod.
+   *
+   * @param audience empty for the API server
+   * @param lifeSeconds that are wished for
+   */
+  record Token(String path, String serviceAccount, String audience, long lifeSeconds)
+      implements VolumeSource {}
+
   /** A field of the pod, as it stands when the pod is read. */
   record Field(String path, String value) implements VolumeSource {}
 }

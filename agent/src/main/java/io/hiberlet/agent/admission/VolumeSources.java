@@ -6,12 +6,15 @@ import io.kubernetes.client.openapi.models.V1ConfigMapProjection;
 import io.kubernetes.client.openapi.models.V1ConfigMapVolumeSource;
 import io.kubernetes.client.openapi.models.V1Container;
 import io.kubernetes.client.openapi.models.V1DownwardAPIVolumeFile;
+import io.kubernetes.client.openapi.models.V1EmptyDirVolumeSource;
 import io.kubernetes.client.openapi.models.V1KeyToPath;
 import io.kubernetes.client.openapi.models.V1Pod;
 import io.kubernetes.client.openapi.models.V1SecretProjection;
 import io.kubernetes.client.openapi.models.V1SecretVolumeSource;
+import io.kubernetes.client.openapi.models.V1ServiceAccountTokenProjection;
 import io.kubernetes.client.openapi.models.V1Volume;
 import io.kubernetes.client.openapi.models.V1VolumeProjection;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,16 +27,27 @@ import org.jspecify.annotations.Nullable;
 final class VolumeSources {
   private static final int MOST_ITEMS = 1000;
 
+  private static final long DEFAULT_TOKEN_SECONDS = 3600;
+  private static final long LEAST_TOKEN_SECONDS = 600;
+
   private final V1Pod pod;
   private final String namespace;
   private final PodFields fields;
   private final ResourceFields resources;
+  private final String serviceAccount;
+  private final long emptyDirBytes;
+  private final HostPaths hostPaths;
 
   VolumeSources(V1Pod pod, NodeFacts node) {
     this.pod = pod;
     this.namespace = Objects.requireNonNull(pod.getMetadata()).getNamespace();
     this.fields = new PodFields(pod, node);
     this.resources = new ResourceFields(pod, node);
+    this.serviceAccount =
+        Optional.ofNullable(Objects.requireNonNull(pod.getSpec()).getServiceAccountName())
+            .orElse("default");
+    this.emptyDirBytes = node.volumes().emptyDirBytes();
+    this.hostPaths = new HostPaths(node.volumes().hostPaths());
   }
 
   VolumeSpec of(V1Volume volume) throws RefusedException {
@@ -41,7 +55,7 @@ final class VolumeSources {
     V1ConfigMapVolumeSource configMap = volume.getConfigMap();
     V1SecretVolumeSource secret = volume.getSecret();
     if (configMap != null) {
-      return new VolumeSpec(
+      return new VolumeSpec.Files(
           name,
           List.of(
               keys(
@@ -52,7 +66,7 @@ final class VolumeSources {
                   configMap.getOptional())));
     }
     if (secret != null) {
-      return new VolumeSpec(
+      return new VolumeSpec.Files(
           name,
           List.of(
               keys(
@@ -63,13 +77,53 @@ final class VolumeSources {
                   secret.getOptional())));
     }
     if (volume.getDownwardAPI() != null) {
-      return new VolumeSpec(name, files(name, volume.getDownwardAPI().getItems()));
+      return new VolumeSpec.Files(name, files(name, volume.getDownwardAPI().getItems()));
     }
     if (volume.getProjected() != null) {
-      return new VolumeSpec(name, projected(name, volume.getProjected().getSources()));
+      return new VolumeSpec.Files(name, projected(name, volume.getProjected().getSources()));
+    }
+    if (volume.getEmptyDir() != null) {
+      return emptyDir(name, volume.getEmptyDir());
+    }
+    if (volume.getHostPath() != null) {
+      return hostPaths.of(name, volume.getHostPath());
     }
     throw unsupported(
-        name, "guests have files of configMap, secret, downwardAPI and projected volumes only");
+        name,
+        "guests have files of configMap, secret, downwardAPI, projected, emptyDir and hostPath"
+            + " volumes only");
+  }
+
+  private VolumeSpec emptyDir(String name, V1EmptyDirVolumeSource source) throws RefusedException {
+    String medium = Optional.ofNullable(source.getMedium()).orElse("");
+    if (!medium.isEmpty()) {
+      throw unsupported(
+          name,
+          "an emptyDir of medium %s: what a controller keeps must outlast its sleep, and is on the"
+                  .formatted(medium)
+              + " disk");
+    }
+    BigDecimal limit =
+        source.getSizeLimit() == null ? BigDecimal.ZERO : source.getSizeLimit().getNumber();
+    return new VolumeSpec.EmptyDir(
+        name,
+        limit.signum() > 0
+            ? limit.min(BigDecimal.valueOf(Long.MAX_VALUE)).longValue()
+            : emptyDirBytes);
+  }
+
+  private VolumeSource token(String volume, V1ServiceAccountTokenProjection token)
+      throws RefusedException {
+    long seconds = Optional.ofNullable(token.getExpirationSeconds()).orElse(DEFAULT_TOKEN_SECONDS);
+    if (seconds < LEAST_TOKEN_SECONDS) {
+      throw unsupported(
+          volume, "expirationSeconds must be at least %d".formatted(LEAST_TOKEN_SECONDS));
+    }
+    return new VolumeSource.Token(
+        path(volume, token.getPath()),
+        serviceAccount,
+        Optional.ofNullable(token.getAudience()).orElse(""),
+        seconds);
   }
 
   private List<VolumeSource> projected(String volume, @Nullable List<V1VolumeProjection> all)
@@ -91,9 +145,11 @@ final class VolumeSources {
             keys(volume, Kind.SECRET, secret.getName(), secret.getItems(), secret.getOptional()));
       } else if (each.getDownwardAPI() != null) {
         sources.addAll(files(volume, each.getDownwardAPI().getItems()));
+      } else if (each.getServiceAccountToken() != null) {
+        sources.add(token(volume, each.getServiceAccountToken()));
       } else {
         throw unsupported(
-            volume, "projected are configMap, secret and downwardAPI; tokens stay in the host");
+            volume, "projected are configMap, secret, downwardAPI and serviceAccountToken");
       }
     }
     return sources;

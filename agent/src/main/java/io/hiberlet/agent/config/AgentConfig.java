@@ -25,6 +25,7 @@ public record AgentConfig(
     Modules modules,
     GuestRuntime runtime,
     Hibernation hibernation,
+    Volumes volumes,
     Api api,
     Limits limits) {
 
@@ -112,6 +113,21 @@ public record AgentConfig(
    * @param idleAfter for how long a guest must have had nothing to do
    */
   public record Hibernation(boolean enabled, Duration idleAfter) {}
+
+  /**
+   * What pods may have of this device's disk.
+   *
+   * @param emptyDirBytes that an emptyDir without a sizeLimit may hold
+   * @param hostPaths that hostPath volumes may be of
+   */
+  public record Volumes(long emptyDirBytes, List<HostPath> hostPaths) {
+    public Volumes {
+      hostPaths = List.copyOf(hostPaths);
+    }
+  }
+
+  /** A folder or file that pods may mount, absolute, and whether they may change it. */
+  public record HostPath(Path path, boolean readOnly) {}
 
   /**
    * The kubelet API.

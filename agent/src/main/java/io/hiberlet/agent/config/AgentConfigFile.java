@@ -9,6 +9,7 @@ import io.hiberlet.agent.config.AgentConfig.Images;
 import io.hiberlet.agent.config.AgentConfig.Limits;
 import io.hiberlet.agent.config.AgentConfig.Modules;
 import io.hiberlet.agent.config.AgentConfig.Node;
+import io.hiberlet.agent.config.AgentConfig.Volumes;
 import java.io.IOException;
 import java.io.Reader;
 import java.net.InetAddress;
@@ -113,6 +114,7 @@ public final class AgentConfigFile {
     Modules modules = modules(root.section("modules"));
     GuestRuntime runtime = runtime(root.section("runtime"));
     Hibernation hibernation = hibernation(root.section("hibernation"));
+    Volumes volumes = VolumesSection.read(root.section("volumes"));
     Api api = api(root.section("api"));
     Limits limits = limits(root.section("limits"));
     root.refuseOthers();
@@ -125,6 +127,7 @@ public final class AgentConfigFile {
         modules,
         runtime,
         hibernation,
+        volumes,
         api,
         limits);
   }

@@ -142,6 +142,26 @@ final class YamlSection {
     return texts;
   }
 
+  /** A list of sections. */
+  List<YamlSection> sections(String key) throws ConfigException {
+    Optional<Node> value = value(key);
+    List<YamlSection> sections = new ArrayList<>();
+    if (value.isPresent()) {
+      if (!(value.get() instanceof SequenceNode sequence)) {
+        throw error(value.get(), "%s%s must be a list".formatted(path, key));
+      }
+      for (Node element : sequence.getValue()) {
+        sections.add(of(file, "%s%s[%d].".formatted(path, key, sections.size()), element));
+      }
+    }
+    return sections;
+  }
+
+  /** Reports that a key is not there. */
+  ConfigException missing(String key, String rule) {
+    return new ConfigException("%s: %s%s %s".formatted(file, path, key, rule));
+  }
+
   /** All keys of this section, whatever they are called. */
   Map<String, String> allTexts() throws ConfigException {
     Map<String, String> texts = new HashMap<>();

@@ -17,7 +17,9 @@ import io.hiberlet.agent.module.PullRequest;
 import io.hiberlet.agent.runtime.GuestModule;
 import io.hiberlet.agent.settings.ResolvedSettings;
 import io.hiberlet.agent.settings.SettingsResolver;
+import io.hiberlet.agent.settings.SubPaths;
 import io.hiberlet.agent.volume.PodVolumes;
+import io.hiberlet.agent.volume.VolumesOfPod;
 import io.hiberlet.node.PodKey;
 import io.hiberlet.node.client.PodResources;
 import io.hiberlet.node.client.ServiceAccountToken;
@@ -89,10 +91,16 @@ public final class Controllers implements PodServices {
 
   @Override
   public CompletionStage<ResolvedSettings> configure(PodKey pod, ControllerSpec spec) {
+    if (spec.mounts().isEmpty()) {
+      return blocking(() -> settings.resolve(spec));
+    }
+    VolumesOfPod own = volumes.of(pod); // now, when nobody has forgotten the pod
     return blocking(
         () -> {
-          volumes.write(pod.uid(), spec.mounts());
-          return settings.resolve(spec);
+          own.write(spec.mounts());
+          ResolvedSettings resolved = settings.resolve(spec);
+          own.makeSubPaths(SubPaths.expand(spec.mounts(), resolved.settings().env()));
+          return resolved;
         });
   }
 
@@ -107,7 +115,13 @@ public final class Controllers implements PodServices {
         new PodToken(
             () -> requestToken(pod.key(), pod.serviceAccount()), blocking, services.clock());
     return new LiveParts(
-        new ControllerId(pod.key().uid(), spec.container()), spec, run, moduleDigest, token, this);
+        new ControllerId(pod.key().uid(), spec.container()),
+        spec,
+        run,
+        moduleDigest,
+        token,
+        new MountedVolumes(volumes, pod.key(), spec.mounts()),
+        this);
   }
 
   /** A module that was fetched before. */
@@ -118,10 +132,6 @@ public final class Controllers implements PodServices {
   /** Takes up a controller's operations. */
   ControllerOperations open(OperationsState state, TokenSource token, OperationsListener listener) {
     return hostIo.open(state, token, listener);
-  }
-
-  PodVolumes volumes() {
-    return volumes;
   }
 
   ContainerLogs logs() {

@@ -15,12 +15,12 @@ import io.hiberlet.agent.runtime.GuestSettings;
 import io.hiberlet.agent.runtime.GuestState;
 import io.hiberlet.agent.runtime.GuestStateException;
 import io.hiberlet.agent.runtime.GuestTrapException;
-import io.hiberlet.agent.volume.VolumeUpdates;
 import io.hiberlet.node.log.ContainerLog;
 import io.hiberlet.node.log.Stream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,13 +34,14 @@ final class LiveParts implements ControllerParts {
   private final int run;
   private final String moduleDigest;
   private final TokenSource token;
+  private final MountedVolumes volumes;
   private final Controllers agent;
   private @Nullable ContainerLog log;
-  private @Nullable VolumeUpdates updates;
 
   /**
    * @param run how often the container was started before
    * @param token of the pod's identity
+   * @param volumes that it has mounted
    * @param agent has the modules, the logs and the way to the API server
    */
   LiveParts(
@@ -49,12 +50,14 @@ final class LiveParts implements ControllerParts {
       int run,
       String moduleDigest,
       TokenSource token,
+      MountedVolumes volumes,
       Controllers agent) {
     this.id = id;
     this.spec = spec;
     this.run = run;
     this.moduleDigest = moduleDigest;
     this.token = token;
+    this.volumes = volumes;
     this.agent = agent;
   }
 
@@ -69,17 +72,14 @@ final class LiveParts implements ControllerParts {
     return agent.open(state, token, listener);
   }
 
-  /** Nobody reads files while the guest sleeps. */
-  private void endUpdates() {
-    if (updates != null) {
-      updates.close();
-      updates = null;
-    }
+  @Override
+  public void tellTrouble(BiConsumer<String, String> listener) {
+    volumes.tellTrouble(listener);
   }
 
   @Override
   public void rest() {
-    endUpdates();
+    volumes.rest();
     ContainerLog open = log;
     if (open != null) {
       attempt(open::park);
@@ -88,7 +88,7 @@ final class LiveParts implements ControllerParts {
 
   @Override
   public void close() {
-    endUpdates();
+    volumes.rest();
     ContainerLog open = log;
     if (open != null) {
       attempt(() -> agent.logs().close(id, open));
@@ -111,12 +111,9 @@ final class LiveParts implements ControllerParts {
 
   private GuestEnvironment environment(GuestSettings settings) {
     ContainerLog to = openLog();
-    if (updates == null && !spec.mounts().isEmpty()) {
-      updates = agent.volumes().follow(id.podUid(), spec.mounts());
-    }
     return new GuestEnvironment(
         settings,
-        agent.volumes().mounts(id.podUid(), spec.mounts()),
+        volumes.mounts(settings.env()),
         to.stream(Stream.STDOUT),
         to.stream(Stream.STDERR),
         spec.memoryLimitBytes());

@@ -6,14 +6,25 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** Where the files of pods are: {@code DATA/pods/UID/CONTAINER/}. Thread-safe. */
 public final class PodFiles {
   private final Path root;
+  private final Consumer<String> beforeDeletion;
 
   public PodFiles(Path root) {
+    this(root, podUid -> {});
+  }
+
+  /**
+   * @param beforeDeletion is told the UID of a pod whose files are about to go, and returns when
+   *     nobody writes to them any more
+   */
+  public PodFiles(Path root, Consumer<String> beforeDeletion) {
     this.root = root;
+    this.beforeDeletion = beforeDeletion;
   }
 
   /** The folder of a container's logs; made by whoever writes there. */
@@ -23,6 +34,7 @@ public final class PodFiles {
 
   /** Removes all files of a pod. */
   void delete(String podUid) {
+    beforeDeletion.accept(podUid);
     Path folder = root.resolve(podUid);
     if (!Files.exists(folder)) {
       return;

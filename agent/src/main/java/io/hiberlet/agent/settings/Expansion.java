@@ -1,6 +1,7 @@
 package io.hiberlet.agent.settings;
 
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts the values of variables in the place of {@code $(NAME)}, exactly as the kubelet does
@@ -13,6 +14,12 @@ final class Expansion {
   private static final char OPENER = '(';
   private static final char CLOSER = ')';
 
+  /** The values of variables. */
+  @FunctionalInterface
+  interface Variables {
+    @Nullable String value(String name);
+  }
+
   private Expansion() {}
 
   /**
@@ -21,6 +28,15 @@ final class Expansion {
    * @throws UnresolvedException when it becomes longer than a program's settings may be
    */
   static String expand(String text, Map<String, String> variables) throws UnresolvedException {
+    return expand(text, variables::get);
+  }
+
+  /**
+   * The same with other variables.
+   *
+   * @param variables answers null for one that does not exist
+   */
+  static String expand(String text, Variables variables) throws UnresolvedException {
     if (text.indexOf(OPERATOR) < 0) {
       return text;
     }
@@ -42,7 +58,7 @@ final class Expansion {
 
   /** Takes what follows a dollar sign; says where the text goes on. */
   private static int afterOperator(
-      String text, int at, Map<String, String> variables, StringBuilder expanded) {
+      String text, int at, Variables variables, StringBuilder expanded) {
     char c = text.charAt(at);
     if (c == OPERATOR) {
       expanded.append(OPERATOR);
@@ -54,7 +70,7 @@ final class Expansion {
       return at + 1;
     }
     String name = text.substring(at + 1, end);
-    String value = variables.get(name);
+    String value = variables.value(name);
     expanded.append(value == null ? text.substring(at - 1, end + 1) : value);
     return end + 1;
   }

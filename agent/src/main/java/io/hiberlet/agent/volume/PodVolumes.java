@@ -1,20 +1,10 @@
 package io.hiberlet.agent.volume;
 
-import io.hiberlet.agent.admission.MountSpec;
-import io.hiberlet.agent.admission.VolumeSpec;
-import io.hiberlet.agent.runtime.file.GuestMount;
-import io.hiberlet.agent.runtime.file.Volume;
-import io.hiberlet.node.object.PodObjects;
-import java.io.IOException;
+import io.hiberlet.node.PodKey;
 import java.nio.file.Path;
-import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.Stream;
 
 /**
  * The volumes of this node's pods: {@code DATA/pods/UID/.volumes/NAME}. They go with the other
@@ -24,83 +14,35 @@ public final class PodVolumes {
   /** No container can have this name. */
   private static final String FOLDER = ".volumes";
 
-  private static final int LOCKS = 16;
-
   private final Path root;
-  private final PodObjects objects;
+  private final VolumeInputs inputs;
+  private final Delays delays;
   private final Executor blocking;
-
-  /** One that writes a volume reads its objects first, so that no older content comes later. */
-  private final List<Lock> locks =
-      Stream.generate(ReentrantLock::new).limit(LOCKS).map(Lock.class::cast).toList();
+  private final Map<String, VolumesOfPod> pods = new ConcurrentHashMap<>();
 
   /**
    * @param root where the files of pods are
    * @param blocking for what reads objects and writes files
    */
-  public PodVolumes(Path root, PodObjects objects, Executor blocking) {
+  public PodVolumes(Path root, VolumeInputs inputs, Delays delays, Executor blocking) {
     this.root = root;
-    this.objects = objects;
+    this.inputs = inputs;
+    this.delays = delays;
     this.blocking = blocking;
   }
 
-  /**
-   * Writes the volumes that a container has mounted, as their sources are now; blocks.
-   *
-   * @throws VolumeException when something that they must have is missing, or cannot be had now
-   */
-  public void write(String podUid, List<MountSpec> mounts) throws VolumeException {
-    Set<VolumeSpec> volumes = new LinkedHashSet<>();
-    mounts.forEach(mount -> volumes.add(mount.volume()));
-    for (VolumeSpec volume : volumes) {
-      try {
-        write(folder(podUid, volume), volume);
-      } catch (VolumeException e) {
-        throw new VolumeException(failed(volume, e), e.waitsFor(), e);
-      } catch (IOException e) {
-        throw new VolumeException(failed(volume, e), null, e);
-      }
+  /** Those of a pod. To be asked for before the pod is forgotten, and only once it is known. */
+  public VolumesOfPod of(PodKey pod) {
+    return pods.computeIfAbsent(
+        pod.uid(),
+        uid -> new VolumesOfPod(pod, root.resolve(uid).resolve(FOLDER), inputs, delays, blocking));
+  }
+
+  /** The pod is gone: once this has returned, nothing is written to its volumes any more. */
+  public void forget(String podUid) {
+    VolumesOfPod volumes = pods.remove(podUid);
+    if (volumes != null) {
+      volumes.close();
     }
-  }
-
-  private void write(Path folder, VolumeSpec volume) throws VolumeException, IOException {
-    Lock lock = locks.get(Math.floorMod(folder.hashCode(), LOCKS));
-    lock.lock();
-    try {
-      Map<String, byte[]> files = VolumeContent.read(volume, objects);
-      AtomicFolder.replace(folder, files);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private static String failed(VolumeSpec volume, Exception cause) {
-    return "MountVolume.SetUp failed for volume \"%s\" : %s"
-        .formatted(volume.name(), cause.getMessage());
-  }
-
-  /** What a container sees of them. */
-  public List<GuestMount> mounts(String podUid, List<MountSpec> mounts) {
-    return mounts.stream()
-        .map(
-            mount ->
-                new GuestMount(
-                    mount.path(),
-                    Volume.shared(
-                        folder(podUid, mount.volume()).resolve(AtomicFolder.CURRENT), List.of()),
-                    Stream.of(mount.subPath().split("/", -1))
-                        .filter(part -> !part.isEmpty())
-                        .toList(),
-                    true))
-        .toList();
-  }
-
-  /** Writes them again whenever one of their objects changes, until that is closed. */
-  public VolumeUpdates follow(String podUid, List<MountSpec> mounts) {
-    return new VolumeUpdates(mounts, objects, blocking, () -> write(podUid, mounts));
-  }
-
-  private Path folder(String podUid, VolumeSpec volume) {
-    return root.resolve(podUid).resolve(FOLDER).resolve(volume.name());
   }
 }

@@ -28,13 +28,15 @@ final class VolumeContent {
   }
 
   /** The files by their paths in the volume. */
-  static Map<String, byte[]> read(VolumeSpec volume, PodObjects objects) throws VolumeException {
+  static Map<String, byte[]> read(VolumeSpec.Files volume, PodObjects objects, PodTokens tokens)
+      throws VolumeException {
     VolumeContent content = new VolumeContent(objects);
     for (VolumeSource source : volume.sources()) {
       switch (source) {
         case VolumeSource.Field(String path, String value) ->
             content.put(path, value.getBytes(UTF_8));
         case VolumeSource.Keys keys -> content.putAll(keys);
+        case VolumeSource.Token token -> content.put(token.path(), tokens.token(token));
       }
     }
     return content.files;

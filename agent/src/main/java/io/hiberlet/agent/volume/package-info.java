@@ -1,4 +1,4 @@
-/** Volumes as files of this machine, which guests may read. */
+/** Volumes as files of this machine, which guests see. */
 @NullMarked
 package io.hiberlet.agent.volume;
 

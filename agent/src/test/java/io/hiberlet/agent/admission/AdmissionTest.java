@@ -112,9 +112,10 @@ final class AdmissionTest {
   void theTokenThatEveryPodGetsIsNoVolumeMount() throws RefusedException {
     String mount =
         POD
-            + "    volumeMounts: [{name: t, mountPath: "
-            + "/var/run/secrets/kubernetes.io/serviceaccount}]\n";
-    assertEquals(1, admission.admit(parse(mount)).controllers().size());
+            + "    volumeMounts: [{name: kube-api-access-x, mountPath: "
+            + "/var/run/secrets/kubernetes.io/serviceaccount}]\n"
+            + "  volumes: [{name: kube-api-access-x, projected: {sources: []}}]\n";
+    assertEquals(List.of(), admission.admit(parse(mount)).controllers().getFirst().mounts());
   }
 
   @ParameterizedTest

@@ -1,25 +1,38 @@
 package io.hiberlet.agent.admission;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.hiberlet.agent.admission.VolumeSpec.HostPathType;
 import io.hiberlet.node.object.ObjectName;
 import io.kubernetes.client.openapi.models.V1Pod;
 import io.kubernetes.client.util.Yaml;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What pods may have mounted, and what not. */
 final class MountsTest {
+  private static final Path ALLOWED = Path.of("/srv/data");
   private static final NodeFacts NODE =
-      new NodeFacts(InetAddress.getLoopbackAddress(), 1500, 1L << 30);
+      new NodeFacts(
+          InetAddress.getLoopbackAddress(),
+          1500,
+          1L << 30,
+          new VolumeRules(
+              5 << 20,
+              List.of(
+                  new VolumeRules.HostPath(ALLOWED, false),
+                  new VolumeRules.HostPath(Path.of("/srv/data/fixed"), true))));
   private static final ObjectName CONFIG = ObjectName.configMap("ns", "config");
   private static final ObjectName SECRET = ObjectName.secret("ns", "hidden");
   private static final String POD =
@@ -102,6 +115,86 @@ final class MountsTest {
     assertEquals("a/b", mount.subPath());
   }
 
+  @Test
+  void emptyDirsHaveALimitInAnyCase() throws RefusedException {
+    assertEquals(new VolumeSpec.EmptyDir("v", 5 << 20), volume("emptyDir: {}"));
+    assertEquals(new VolumeSpec.EmptyDir("v", 5 << 20), volume("emptyDir: {sizeLimit: '0'}"));
+    assertEquals(new VolumeSpec.EmptyDir("v", 1 << 10), volume("emptyDir: {sizeLimit: 1Ki}"));
+    assertFalse(mount("mountPath: /a", "emptyDir: {}").readOnly());
+    assertTrue(mount("mountPath: /a, readOnly: true", "emptyDir: {}").readOnly());
+    assertTrue(mount("mountPath: /a", "configMap: {name: c}").readOnly());
+  }
+
+  @Test
+  void tokensAreAskedForAsThePodSays() throws RefusedException {
+    assertEquals(
+        List.of(
+            new VolumeSource.Token("t", "default", "vault", 600),
+            new VolumeSource.Token("u", "default", "", 3600)),
+        sources(
+            "projected: {sources: [{serviceAccountToken: {path: t, audience: vault,"
+                + " expirationSeconds: 600}}, {serviceAccountToken: {path: u}}]}"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"name: v, secret: {secretName: x}", "name: kube-api-access-x, emptyDir: {}"})
+  void theTokenThatEveryPodHasIsLeftOut(String volume) throws RefusedException {
+    String name = volume.substring("name: ".length(), volume.indexOf(','));
+    String path = "mountPath: /var/run/secrets/kubernetes.io/serviceaccount";
+    assertEquals(List.of(), read("{name: " + name + ", " + path + "}", "{" + volume + "}"));
+  }
+
+  @Test
+  void aSubPathExprIsKeptUntilThereAreVariables() throws RefusedException {
+    MountSpec mount = mount("mountPath: /a, subPathExpr: x/$(POD)", "emptyDir: {}");
+    assertEquals("x/$(POD)", mount.subPath());
+    assertTrue(mount.isExpression());
+  }
+
+  @Test
+  void hostPathsAreOfWhatTheNodeAllows() throws RefusedException {
+    assertEquals(
+        new VolumeSpec.HostPath("v", ALLOWED, ALLOWED, HostPathType.ANY, false),
+        volume("hostPath: {path: /srv/data/}"));
+    assertEquals(
+        new VolumeSpec.HostPath(
+            "v", ALLOWED, Path.of("/srv/data/a/b"), HostPathType.DIRECTORY_OR_CREATE, false),
+        volume("hostPath: {path: /srv/data/a/b, type: DirectoryOrCreate}"));
+    assertTrue(
+        mount("mountPath: /a, readOnly: true", "hostPath: {path: /srv/data/fixed/x}").readOnly());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/",
+        "/srv",
+        "/srv/database",
+        "/srv/data/../x",
+        "/srv/data/./x",
+        "srv/data",
+        "''",
+        "/srv/data/..data",
+        "/etc/passwd",
+        "/srv/data/fixed",
+        "/srv/data/fixed/x"
+      })
+  void whatTheNodeDoesNotAllowIsRefused(String path) {
+    var refused =
+        assertThrows(
+            RefusedException.class, () -> mount("mountPath: /a", "hostPath: {path: " + path + "}"));
+    assertEquals("HostPathNotAllowed", refused.reason());
+  }
+
+  private static MountSpec mount(String mount, String volume) throws RefusedException {
+    return read("{name: v, " + mount + "}", "{name: v, " + volume + "}").getFirst();
+  }
+
+  private static VolumeSpec volume(String volume) throws RefusedException {
+    return mount("mountPath: /data", volume).volume();
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -111,12 +204,13 @@ final class MountsTest {
           mountPath: /a:b                     | configMap: {name: c} | the mount path "/a:b"
           mountPath: /                        | configMap: {name: c} | the mount path "/"
           mountPath: /a, subPath: ../x        | configMap: {name: c} | the subPath "../x"
-          mountPath: /a, subPathExpr: $(POD)  | configMap: {name: c} | subPathExpr
-          mountPath: /a                       | emptyDir: {}         | volume v: guests have files of
-          mountPath: /a                       | hostPath: {path: /}  | volume v: guests have files of
+          mountPath: /a                       | nfs: {server: s, path: /}       | volume v: guests have files of
+          mountPath: /a                       | 'emptyDir: {medium: Memory}'    | medium Memory
+          mountPath: /a                       | 'hostPath: {path: /srv/data, type: Socket}' | type Socket
           mountPath: /a | configMap: {name: c, items: [{key: k, path: ../x}]} | the path "../x" is not below it
           mountPath: /a | configMap: {name: c, items: [{key: k, path: /x}]}   | the path "/x" is not below it
-          mountPath: /a | 'projected: {sources: [{serviceAccountToken: {path: t}}]}' | tokens stay in the host
+          mountPath: /a | 'projected: {sources: [{serviceAccountToken: {path: t, expirationSeconds: 599}}]}' | at least 600
+          mountPath: /a | 'projected: {sources: [{clusterTrustBundle: {path: t}}]}' | projected are configMap,
           mountPath: /a | 'downwardAPI: {items: [{path: x, fieldRef: {fieldPath: spec.nodeName}}]}' | fieldRef spec.nodeName
           """)
   void whatCannotBeMountedIsRefusedInWords(String mount, String volume, String message) {

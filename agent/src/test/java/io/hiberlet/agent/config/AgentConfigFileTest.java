@@ -41,6 +41,7 @@ class AgentConfigFileTest {
               new AgentConfig.GarbageCollection(85, 80, Duration.ofMinutes(2), Optional.empty())),
           new AgentConfig.GuestRuntime(Duration.ofSeconds(30), 2, 64 << 20, 128 << 20),
           new AgentConfig.Hibernation(true, Duration.ofSeconds(10)),
+          new AgentConfig.Volumes(64 << 20, List.of()),
           new AgentConfig.Api(Optional.empty()),
           new AgentConfig.Limits(1 << 20, 64 << 10, 64 << 10, 8 << 20, 8 << 20, 256, 256 << 10));
 
@@ -108,6 +109,9 @@ class AgentConfigFileTest {
             hibernation:
               enabled: false
               idleAfter: 250ms
+            volumes:
+              emptyDirLimit: 1Mi
+              hostPaths: [{path: /srv/data, readOnly: true}, {path: /srv/more}]
             api:
               clientCaFile: ca.crt
             limits:
@@ -153,6 +157,11 @@ class AgentConfigFileTest {
                     70, 60, Duration.ofHours(1), Optional.of(Duration.ofHours(720)))),
             new AgentConfig.GuestRuntime(Duration.ofSeconds(5), 3, 16 << 20, 48 << 20),
             new AgentConfig.Hibernation(false, Duration.ofMillis(250)),
+            new AgentConfig.Volumes(
+                1 << 20,
+                List.of(
+                    new AgentConfig.HostPath(Path.of("/srv/data"), true),
+                    new AgentConfig.HostPath(Path.of("/srv/more"), false))),
             new AgentConfig.Api(Optional.of(folder.resolve("ca.crt"))),
             new AgentConfig.Limits(512 << 10, 32 << 10, 16 << 10, 4 << 20, 2 << 20, 64, 128 << 10)),
         config);
@@ -335,6 +344,27 @@ class AgentConfigFileTest {
   void refusesAKubeconfigWithoutAServer(String text) throws IOException {
     Files.writeString(file, text);
     assertThrows(ConfigException.class, () -> KubeconfigServer.of(file));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {path: data}       | volumes.hostPaths[0].path: 'data' is not an absolute path without '.' and '..'
+          {path: /a/../b}    | volumes.hostPaths[0].path: '/a/../b' is not an absolute path without '.' and '..'
+          {path: /a, ro: no} | unknown key 'volumes.hostPaths[0].ro'; known here: path, readOnly
+          x                  | volumes.hostPaths[0] must be a mapping of keys to values
+          """)
+  void refusesHostPathsThatAreNone(String entry, String message) {
+    assertRefused("volumes:\n  hostPaths:\n  - " + entry + "\n", file + ":3: " + message);
+  }
+
+  @Test
+  void aHostPathNeedsAPath() {
+    assertRefused(
+        "volumes: {hostPaths: [{readOnly: true}]}",
+        file + ": volumes.hostPaths[0].path must name a folder or file");
   }
 
   private AgentConfig load(String text) throws ConfigException, IOException {

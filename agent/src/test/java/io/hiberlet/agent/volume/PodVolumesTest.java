@@ -4,13 +4,16 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hiberlet.agent.admission.MountSpec;
 import io.hiberlet.agent.admission.VolumeSource;
 import io.hiberlet.agent.admission.VolumeSpec;
+import io.hiberlet.agent.runtime.file.FileException;
 import io.hiberlet.agent.runtime.file.FileTree;
 import io.hiberlet.agent.runtime.file.OpenFile;
 import io.hiberlet.agent.runtime.file.OpenMode;
+import io.hiberlet.node.PodKey;
 import io.hiberlet.node.object.FakePodObjects;
 import io.hiberlet.node.object.ObjectName;
 import io.hiberlet.node.object.PodObject;
@@ -20,6 +23,10 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -33,19 +40,45 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class PodVolumesTest {
   private static final ObjectName CONFIG = ObjectName.configMap("ns", "config");
   private static final ObjectName SECRET = ObjectName.secret("ns", "hidden");
-  private static final String POD = "uid-1";
+  private static final PodKey POD = new PodKey("ns", "pod", "uid-1");
 
   @TempDir private Path root;
   private final FakePodObjects objects = new FakePodObjects();
-  private PodVolumes volumes;
+  private final Map<Runnable, Duration> later = new LinkedHashMap<>();
+  private final List<String> trouble = new ArrayList<>();
+  private PodVolumes all;
+  private VolumesOfPod volumes;
 
   @BeforeEach
   void open() {
-    volumes = new PodVolumes(root, objects, Runnable::run);
+    TokenRequests none =
+        (pod, account, life, audiences) -> {
+          throw new AssertionError("nobody asked for a token");
+        };
+    var inputs = new VolumeInputs(objects, none, Clock.systemUTC());
+    all = new PodVolumes(root, inputs, this::set, Runnable::run);
+    volumes = all.of(POD);
+  }
+
+  private Runnable set(Duration delay, Runnable task) {
+    later.put(task, delay);
+    return () -> later.remove(task);
+  }
+
+  private Duration ring() {
+    Map.Entry<Runnable, Duration> alarm = later.entrySet().iterator().next();
+    later.remove(alarm.getKey());
+    alarm.getKey().run();
+    return alarm.getValue();
   }
 
   private static List<MountSpec> mounts(VolumeSource... sources) {
-    return List.of(new MountSpec("/etc/x", "", new VolumeSpec("v", List.of(sources))));
+    return mount("", new VolumeSpec.Files("v", List.of(sources)));
+  }
+
+  private static List<MountSpec> mount(String subPath, VolumeSpec volume) {
+    boolean readOnly = volume instanceof VolumeSpec.Files;
+    return List.of(new MountSpec("/etc/x", subPath, false, volume, readOnly));
   }
 
   private static PodObject object(String... keysAndValues) {
@@ -57,12 +90,12 @@ final class PodVolumesTest {
   }
 
   private Path folder() {
-    return root.resolve(POD).resolve(".volumes/v");
+    return root.resolve(POD.uid()).resolve(".volumes/v");
   }
 
   /** What a guest would see. */
   private Map<String, String> files(List<MountSpec> mounts) throws IOException {
-    FileTree tree = new FileTree(volumes.mounts(POD, mounts));
+    FileTree tree = new FileTree(volumes.mounts(mounts));
     Map<String, String> files = new TreeMap<>();
     collect(tree, mounts.getFirst().path(), "", files);
     return files;
@@ -84,8 +117,7 @@ final class PodVolumesTest {
   }
 
   private String refusal(VolumeSource... sources) {
-    return assertThrows(VolumeException.class, () -> volumes.write(POD, mounts(sources)))
-        .getMessage();
+    return assertThrows(VolumeException.class, () -> volumes.write(mounts(sources))).getMessage();
   }
 
   @Test
@@ -100,7 +132,7 @@ final class PodVolumesTest {
             new VolumeSource.Field("labels", "app=\"ring\""),
             new VolumeSource.Keys(ObjectName.secret("ns", "absent"), Map.of(), true),
             new VolumeSource.Keys(SECRET, Map.of("none", "absent"), true));
-    volumes.write(POD, mounts);
+    volumes.write(mounts);
     assertEquals(
         Map.of("a", "secret", "b", "2", "deep/er", "secret", "labels", "app=\"ring\""),
         files(mounts));
@@ -109,8 +141,8 @@ final class PodVolumesTest {
   @Test
   void onlyTheAgentMayReadThem() throws Exception {
     objects.put(SECRET, object("a", "secret"));
-    volumes.write(POD, mounts(new VolumeSource.Keys(SECRET, Map.of("x/a", "a"), false)));
-    try (Stream<Path> all = Files.walk(root.resolve(POD))) {
+    volumes.write(mounts(new VolumeSource.Keys(SECRET, Map.of("x/a", "a"), false)));
+    try (Stream<Path> all = Files.walk(root.resolve(POD.uid()))) {
       for (Path each : all.filter(path -> !Files.isSymbolicLink(path)).toList()) {
         boolean isFolder = Files.isDirectory(each, LinkOption.NOFOLLOW_LINKS);
         assertEquals(
@@ -135,7 +167,7 @@ final class PodVolumesTest {
         failed + "secret references non-existent secret key: b",
         refusal(new VolumeSource.Keys(SECRET, Map.of("x", "b"), false)));
     objects.failWith(403);
-    var forbidden = assertThrows(VolumeException.class, () -> volumes.write(POD, mounts(all)));
+    var forbidden = assertThrows(VolumeException.class, () -> volumes.write(mounts(all)));
     assertEquals(CONFIG, forbidden.waitsFor());
   }
 
@@ -144,7 +176,7 @@ final class PodVolumesTest {
   void aKeyThatIsNoNameLeadsNowhere(String key) throws Exception {
     objects.put(CONFIG, object(key, "x"));
     refusal(new VolumeSource.Keys(CONFIG, Map.of(), false));
-    assertFalse(Files.exists(root.resolve(POD)), "nothing may be written");
+    assertFalse(Files.exists(root.resolve(POD.uid())), "nothing may be written");
   }
 
   @Test
@@ -159,11 +191,11 @@ final class PodVolumesTest {
   void aChangeReplacesAllFilesAtOnceAndLeavesNothingBehind() throws Exception {
     objects.put(CONFIG, object("a", "1", "gone", "1"));
     var mounts = mounts(new VolumeSource.Keys(CONFIG, Map.of(), false));
-    volumes.write(POD, mounts);
+    volumes.write(mounts);
     Path before = folder().resolve("..data").toRealPath();
-    volumes.write(POD, mounts);
+    volumes.write(mounts);
     assertEquals(before, folder().resolve("..data").toRealPath(), "nothing has changed");
-    VolumeUpdates updates = volumes.follow(POD, mounts);
+    VolumeUpdates updates = volumes.follow(mounts, trouble::add);
     objects.put(CONFIG, object("a", "2"));
     assertEquals(Map.of("a", "2"), files(mounts));
     try (Stream<Path> entries = Files.list(folder())) {
@@ -184,7 +216,7 @@ final class PodVolumesTest {
     Files.createDirectories(folder().resolve("..123"));
     Files.writeString(folder().resolve("..123/half"), "x");
     Files.createSymbolicLink(folder().resolve("..data_tmp"), Path.of("..123"));
-    volumes.write(POD, mounts);
+    volumes.write(mounts);
     assertEquals(Map.of("a", "1"), files(mounts));
     assertFalse(Files.exists(folder().resolve("..123")));
   }
@@ -192,9 +224,78 @@ final class PodVolumesTest {
   @Test
   void aPartOfAVolumeIsItsOwnMount() throws Exception {
     objects.put(CONFIG, object("a", "1", "b", "2"));
-    var volume = new VolumeSpec("v", List.of(new VolumeSource.Keys(CONFIG, Map.of(), false)));
-    var mounts = List.of(new MountSpec("/etc/a.conf", "a", volume));
-    volumes.write(POD, mounts);
+    var volume = new VolumeSpec.Files("v", List.of(new VolumeSource.Keys(CONFIG, Map.of(), false)));
+    var mounts = mount("a", volume);
+    volumes.write(mounts);
     assertEquals(Map.of("", "1"), files(mounts));
+  }
+
+  @Test
+  void anUpdateThatFailsIsToldAndTriedAgainWithPauses() throws Exception {
+    objects.put(CONFIG, object("a", "1"));
+    var mounts = mounts(new VolumeSource.Keys(CONFIG, Map.of("a", "a"), false));
+    volumes.write(mounts);
+    VolumeUpdates updates = volumes.follow(mounts, trouble::add);
+    objects.put(CONFIG, object("other", "2"));
+    assertEquals(Duration.ofMillis(500), ring());
+    assertEquals(Duration.ofSeconds(1), ring());
+    assertEquals(
+        "MountVolume.SetUp failed for volume \"v\" : configmap references non-existent config key:"
+            + " a",
+        trouble.getLast());
+    assertEquals(3, trouble.size());
+    for (int i = 0; i < 9; i++) {
+      ring();
+    }
+    assertEquals(Duration.ofSeconds(122), later.values().iterator().next());
+    objects.put(CONFIG, object("a", "3"));
+    assertEquals(Map.of("a", "3"), files(mounts));
+    assertEquals(Map.of(), later, "all is well");
+    objects.put(CONFIG, object("other", "4"));
+    assertEquals(1, later.size());
+    updates.close();
+    assertEquals(Map.of(), later, "nobody is there any more");
+  }
+
+  @Test
+  void aPodThatIsGoneIsNotWrittenTo() throws Exception {
+    objects.put(CONFIG, object("a", "1"));
+    all.forget(POD.uid());
+    VolumeSource.Keys keys = new VolumeSource.Keys(CONFIG, Map.of(), false);
+    assertEquals("MountVolume.SetUp failed for volume \"v\" : the pod is gone", refusal(keys));
+    assertThrows(
+        VolumeException.class,
+        () -> volumes.write(mount("", new VolumeSpec.EmptyDir("e", 1 << 20))));
+    assertFalse(Files.exists(root.resolve(POD.uid())));
+  }
+
+  @Test
+  void containersShareAnEmptyDirAndItsLimit() throws Exception {
+    var folder = new VolumeSpec.EmptyDir("e", 3 * 4096);
+    List<MountSpec> first = mount("", folder);
+    List<MountSpec> second = mount("deep/er", folder);
+    volumes.write(first);
+    volumes.makeSubPaths(second);
+    FileTree one = new FileTree(volumes.mounts(first));
+    FileTree other = new FileTree(volumes.mounts(second));
+    OpenMode creating = new OpenMode(false, true, true, false, false);
+    other.open("/etc/x/file", creating).close();
+    assertTrue(one.find("/etc/x/deep/er/file").isPresent());
+    assertThrows(FileException.class, () -> one.open("/etc/x/more", creating));
+    volumes.write(first);
+    assertTrue(one.find("/etc/x/deep/er/file").isPresent(), "it is there until the pod goes");
+    one.unlink("/etc/x/deep/er/file");
+    one.open("/etc/x/more", creating).close();
+  }
+
+  @Test
+  void aSubPathThatCannotBeMadeIsTold() throws Exception {
+    var folder = new VolumeSpec.EmptyDir("e", 1 << 20);
+    volumes.write(mount("", folder));
+    Files.writeString(root.resolve(POD.uid()).resolve(".volumes/e/file"), "x");
+    assertTrue(
+        assertThrows(VolumeException.class, () -> volumes.makeSubPaths(mount("file/below", folder)))
+            .getMessage()
+            .startsWith("failed to prepare subPath for volumeMount \"e\""));
   }
 }

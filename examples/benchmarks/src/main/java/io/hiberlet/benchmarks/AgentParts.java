@@ -32,7 +32,9 @@ import io.hiberlet.agent.pod.GuestRunner;
 import io.hiberlet.agent.pod.PodFiles;
 import io.hiberlet.agent.pod.ResidentRoom;
 import io.hiberlet.agent.runtime.ModuleLimits;
+import io.hiberlet.agent.volume.Delays;
 import io.hiberlet.agent.volume.PodVolumes;
+import io.hiberlet.agent.volume.VolumeInputs;
 import io.hiberlet.node.client.PodResources;
 import io.hiberlet.node.log.LogLimits;
 import io.hiberlet.node.object.ApiPodObjects;
@@ -105,14 +107,16 @@ final class AgentParts implements AutoCloseable {
             metrics);
     files = new PodFiles(folder.resolve("pods"));
     PodObjects objects = new ApiPodObjects(new ApiClient());
+    PodResources resources = new PodResources(new ApiClient());
+    VolumeInputs inputs = new VolumeInputs(objects, resources::requestToken, clock);
     controllers =
         new Controllers(
             services,
             modules(folder),
             hostIo,
-            new PodResources(new ApiClient()),
+            resources,
             objects,
-            new PodVolumes(folder.resolve("pods"), objects, blocking),
+            new PodVolumes(folder.resolve("pods"), inputs, Delays.of(timer), blocking),
             new ContainerLogs(files, LogLimits.KUBELET_DEFAULTS),
             blocking);
   }

@@ -9,6 +9,7 @@ import io.kubernetes.client.openapi.models.V1BoundObjectReference;
 import io.kubernetes.client.openapi.models.V1TokenRequestSpec;
 import io.kubernetes.client.openapi.models.V1TokenRequestStatus;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * What the pods of this node need from the API server beside ConfigMaps and Secrets (those are
@@ -28,12 +29,24 @@ public final class PodResources {
    */
   public ServiceAccountToken requestToken(PodKey pod, String serviceAccount, Duration expiry)
       throws ResourceException {
+    return requestToken(pod, serviceAccount, expiry, List.of());
+  }
+
+  /**
+   * The same for somebody else than the API server.
+   *
+   * @param audiences that are to accept the token; none for the API server
+   */
+  public ServiceAccountToken requestToken(
+      PodKey pod, String serviceAccount, Duration expiry, List<String> audiences)
+      throws ResourceException {
     var bound =
         new V1BoundObjectReference().apiVersion("v1").kind("Pod").name(pod.name()).uid(pod.uid());
     var request =
         new AuthenticationV1TokenRequest()
             .spec(
                 new V1TokenRequestSpec()
+                    .audiences(audiences)
                     .expirationSeconds(expiry.toSeconds())
                     .boundObjectRef(bound));
     try {
