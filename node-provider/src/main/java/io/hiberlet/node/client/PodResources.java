@@ -10,12 +10,18 @@ import io.kubernetes.client.openapi.models.V1TokenRequestSpec;
 import io.kubernetes.client.openapi.models.V1TokenRequestStatus;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Semaphore;
 
 /**
  * What the pods of this node need from the API server beside ConfigMaps and Secrets (those are
- * {@link io.hiberlet.node.object.PodObjects}). Thread-safe; every call blocks for one request.
+ * {@link io.hiberlet.node.object.PodObjects}). Thread-safe; every call blocks for one request, and
+ * before that for its turn: a few are made at a time.
  */
 public final class PodResources {
+  /** Hundreds of pods may start at once; the API server answers a token in milliseconds. */
+  private static final int TOKENS_AT_A_TIME = 8;
+
+  private final Semaphore turns = new Semaphore(TOKENS_AT_A_TIME, true);
   private final CoreV1Api api;
 
   public PodResources(ApiClient client) {
@@ -49,6 +55,7 @@ public final class PodResources {
                     .audiences(audiences)
                     .expirationSeconds(expiry.toSeconds())
                     .boundObjectRef(bound));
+    turns.acquireUninterruptibly(); // every request ends in time, and at once when interrupted
     try {
       V1TokenRequestStatus granted =
           api.createNamespacedServiceAccountToken(serviceAccount, pod.namespace(), request)
@@ -61,6 +68,8 @@ public final class PodResources {
           e,
           "a token of service account " + pod.namespace() + "/" + serviceAccount,
           "a node may ask only for tokens of the service accounts of its own pods");
+    } finally {
+      turns.release();
     }
   }
 }

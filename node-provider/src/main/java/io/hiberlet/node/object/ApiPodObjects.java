@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ApiPodObjects implements PodObjects, AutoCloseable {
   private final ObjectRequests requests;
+  private final SharedReads reads = new SharedReads(this::ask);
 
   // Guarded by this.
   private final Map<ObjectName, FollowedObject> followed = new HashMap<>();
@@ -27,7 +28,7 @@ public final class ApiPodObjects implements PodObjects, AutoCloseable {
   @Override
   public Optional<PodObject> read(ObjectName name) throws ResourceException {
     FollowedObject.Told known = told(name);
-    return known == null ? ask(name) : known.object();
+    return known == null ? reads.read(name) : known.object();
   }
 
   private synchronized FollowedObject.@Nullable Told told(ObjectName name) {
