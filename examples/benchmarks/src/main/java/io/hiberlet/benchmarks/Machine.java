@@ -9,13 +9,13 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 
 /** What the figures depend on besides the code. */
-final class Machine {
+public final class Machine {
   private Machine() {}
 
   /**
    * @param folder on the disk that is measured
    */
-  static JsonObject describe(Path folder) throws IOException {
+  public static JsonObject describe(Path folder) throws IOException {
     OperatingSystemMXBean system = ManagementFactory.getOperatingSystemMXBean();
     JsonObject json = new JsonObject();
     json.addProperty("processor", processor());

@@ -6,11 +6,11 @@ import java.io.UncheckedIOException;
 import java.util.Objects;
 
 /** Modules of the benchmarks, made of {@code src/main/wat}. */
-final class WasmResource {
+public final class WasmResource {
   private WasmResource() {}
 
   /** The bytes of {@code NAME.wasm}. */
-  static byte[] bytes(String name) {
+  public static byte[] bytes(String name) {
     String resource = "/io/hiberlet/benchmarks/%s.wasm".formatted(name);
     try (InputStream in = WasmResource.class.getResourceAsStream(resource)) {
       return Objects.requireNonNull(in, resource).readAllBytes();

@@ -26,13 +26,13 @@ public final class Report {
   static void write(Path docs) throws IOException {
     Path results = docs.resolve("performance");
     Prototype prototype = Prototype.of(read(results.resolve("prototype.json")).getAsJsonObject());
-    Runs runs =
-        new Runs(
-            files(results, "suspend-resume").stream()
-                .map(file -> read(file).getAsJsonObject())
-                .toList());
+    Runs runs = read(files(results, "suspend-resume"));
     Map<String, String> sections =
         new TreeMap<>(new SuspendResumeTables(runs, prototype).sections());
+    List<Path> crowds = files(results, "many-pods");
+    if (!crowds.isEmpty()) {
+      sections.putAll(new ManyPodsTables(read(crowds)).sections());
+    }
     Path microbenchmarks = results.resolve("jmh.json");
     if (Files.exists(microbenchmarks)) {
       sections.put(
@@ -52,6 +52,10 @@ public final class Report {
           .sorted()
           .toList();
     }
+  }
+
+  private static Runs read(List<Path> files) {
+    return new Runs(files.stream().map(file -> read(file).getAsJsonObject()).toList());
   }
 
   private static JsonElement read(Path file) {
