@@ -10,7 +10,10 @@ import java.io.IOException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Modules in the {@code binaryData} of ConfigMaps; Kubernetes keeps those under 1 MiB. */
+/**
+ * Modules in ConfigMaps, which Kubernetes keeps under 1 MiB: in {@code binaryData}, or in {@code
+ * data}, where kubectl puts a file that happens to be valid UTF-8, as a small module may be.
+ */
 public final class ConfigMapModuleSource implements ModuleSource<ModuleReference.ConfigMapKey> {
   private final PodObjects objects;
 
@@ -25,14 +28,17 @@ public final class ConfigMapModuleSource implements ModuleSource<ModuleReference
     if (configMap.isEmpty()) {
       throw unavailable("configmap \"%s\" not found".formatted(reference.name()), null);
     }
-    byte[] module = configMap.get().binaryData().get(reference.key());
+    byte @Nullable [] module = content(configMap.get(), reference.key());
     if (module == null) {
       throw unavailable(
-          "couldn't find key %s in the binaryData of configmap \"%s\""
-              .formatted(reference.key(), reference.name()),
+          "couldn't find key %s in configmap \"%s\"".formatted(reference.key(), reference.name()),
           null);
     }
     return store.write(new ByteArrayInputStream(module));
+  }
+
+  private static byte @Nullable [] content(PodObject configMap, String key) {
+    return configMap.binaryData().getOrDefault(key, configMap.data().get(key));
   }
 
   private Optional<PodObject> read(ModuleReference.ConfigMapKey reference)

@@ -50,11 +50,16 @@ class ConfigMapModuleSourceTest {
   }
 
   @Test
+  void aModuleThatKubectlTookForTextIsReadAsWell() throws Exception {
+    objects.put(NAME, new PodObject(Map.of("ring.wasm", MODULE), Map.of(), false));
+    assertEquals(ModuleDigest.of(MODULE), new ConfigMapModuleSource(objects).fetch(KEY, store));
+  }
+
+  @Test
   void whatIsMissingIsNamed() {
     assertEquals("configmap \"modules\" not found", message());
     objects.put(NAME, configMap("other"));
-    assertEquals(
-        "couldn't find key ring.wasm in the binaryData of configmap \"modules\"", message());
+    assertEquals("couldn't find key ring.wasm in configmap \"modules\"", message());
     objects.failWith(403);
     assertTrue(message().startsWith("may not read configmap \"modules\": "), message());
     assertTrue(message().endsWith("(that is the rule)"), message());
