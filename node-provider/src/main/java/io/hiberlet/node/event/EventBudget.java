@@ -30,6 +30,9 @@ final class EventBudget {
     if (old == null) {
       return new Bucket(BURST, occurrence.at());
     }
+    if (occurrence.at().isBefore(old.refilled())) { // the clock was set back
+      return new Bucket(old.tokens(), occurrence.at());
+    }
     long refills = Duration.between(old.refilled(), occurrence.at()).dividedBy(REFILL);
     return refills <= 0
         ? old

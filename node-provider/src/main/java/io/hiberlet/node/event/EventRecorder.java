@@ -12,6 +12,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,11 +33,14 @@ public final class EventRecorder implements AutoCloseable {
   /** The API server refuses longer ones. */
   private static final int LONGEST_MESSAGE = 1024;
 
+  private static final Duration LONGEST_TICK = Duration.ofSeconds(1);
+
   private static final Duration UNTIL_WOKEN = Duration.ofHours(1);
   private static final int TOO_MANY_REQUESTS = 429;
 
   private final PendingEvents pending;
   private final AtomicLong dropped = new AtomicLong();
+  private final AtomicReference<Instant> latest = new AtomicReference<>(Instant.EPOCH);
   private final String node;
   private final Clock clock;
   private final EventSeries series;
@@ -81,12 +85,20 @@ public final class EventRecorder implements AutoCloseable {
   }
 
   private void record(V1ObjectReference about, EventType type, String reason, String message) {
-    Instant now = clock.instant();
+    Instant now = time();
     if (pending.offer(new Occurrence(about, type.value(), reason, shortened(message), now))) {
       sender.wake();
     } else if (dropped.getAndIncrement() == 0) {
       log.atWarn().addKeyValue("limit", MOST_PENDING).log("Too many events wait; dropping some");
     }
+  }
+
+  /** Now, and never the same twice, however coarse the clock: an event is named after its time. */
+  private Instant time() {
+    Instant now = clock.instant();
+    return latest.updateAndGet(
+        last ->
+            now.isAfter(last) || now.isBefore(last.minus(LONGEST_TICK)) ? now : last.plusNanos(1));
   }
 
   private Duration sendPending() throws ApiException {
