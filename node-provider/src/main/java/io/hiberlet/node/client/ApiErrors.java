@@ -7,11 +7,13 @@ import com.google.gson.JsonPrimitive;
 import io.kubernetes.client.openapi.ApiException;
 import java.io.IOException;
 import java.net.HttpURLConnection;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** Says in a sentence what went wrong between this node and the API server. */
 public final class ApiErrors {
   private static final int MAX_TEXT = 500;
+  private static final long MAX_RETRY_AFTER_SECONDS = 60;
 
   private ApiErrors() {}
 
@@ -56,6 +58,23 @@ public final class ApiErrors {
   /** The resource version is too old, or of another history: list again (HTTP 410). */
   public static boolean isGone(ApiException failure) {
     return failure.getCode() == HttpURLConnection.HTTP_GONE;
+  }
+
+  /**
+   * How long the server asks to be left alone, with a 429 or a 503 (RFC 9110, 10.2.3, in seconds,
+   * as API servers write it); zero when it does not ask, and never more than a minute.
+   */
+  public static Duration retryAfter(Throwable failure) {
+    if (!(failure instanceof ApiException e) || e.getResponseHeaders() == null) {
+      return Duration.ZERO;
+    }
+    return e.getResponseHeaders().entrySet().stream()
+        .filter(header -> header.getKey().equalsIgnoreCase("Retry-After"))
+        .flatMap(header -> header.getValue().stream())
+        .filter(value -> value.matches("\\d{1,9}"))
+        .map(value -> Duration.ofSeconds(Math.min(Long.parseLong(value), MAX_RETRY_AFTER_SECONDS)))
+        .findFirst()
+        .orElse(Duration.ZERO);
   }
 
   /** The message of the Status that an API server sends along with an error. */

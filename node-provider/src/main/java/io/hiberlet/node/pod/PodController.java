@@ -14,6 +14,7 @@ import io.kubernetes.client.openapi.models.V1Pod;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -162,7 +163,7 @@ public final class PodController implements AutoCloseable, PodSource.Listener {
       return;
     }
     boolean first = retries.numRequeues(pod) == 0;
-    Duration wait = retries.when(pod);
+    Duration wait = Collections.max(List.of(retries.when(pod), ApiErrors.retryAfter(failure)));
     if (first) {
       var entry =
           log.atWarn().addKeyValue("pod", pod).addKeyValue("cause", ApiErrors.describe(failure));

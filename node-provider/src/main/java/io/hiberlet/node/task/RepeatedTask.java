@@ -2,6 +2,8 @@ package io.hiberlet.node.task;
 
 import io.hiberlet.node.client.ApiErrors;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -11,8 +13,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs one step again and again on a virtual thread of its own: after the wait that the step asks
- * for, sooner when woken, and with a growing wait while it fails. An outage is told once, with its
- * cause, and so is its end. All methods may be called by any thread.
+ * for, sooner when woken, and with a growing wait while it fails, longer if the API server asks for
+ * that. An outage is told once, with its cause, and so is its end. All methods may be called by any
+ * thread.
  */
 public final class RepeatedTask implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(RepeatedTask.class);
@@ -95,7 +98,7 @@ public final class RepeatedTask implements AutoCloseable {
       if (Thread.currentThread().isInterrupted()) {
         return;
       }
-      Duration retry = backoff.next();
+      Duration retry = Collections.max(List.of(backoff.next(), ApiErrors.retryAfter(e)));
       tell(e, retry);
       Thread.sleep(retry);
       return;

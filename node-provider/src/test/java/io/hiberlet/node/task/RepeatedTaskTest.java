@@ -4,8 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hiberlet.node.Await;
+import io.kubernetes.client.openapi.ApiException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -48,6 +51,29 @@ class RepeatedTaskTest {
       task.start();
       Await.until("twenty rounds", () -> rounds.get() == 20);
     }
+  }
+
+  @Test
+  void waitsAsLongAsTheServerAsks() {
+    var rounds = new AtomicInteger();
+    var refused = new ApiException(429, Map.of("retry-after", List.of("1")), "{}");
+    long startNanos = System.nanoTime();
+    var backoff = new Backoff(Duration.ofMillis(1), Duration.ofMillis(2), new Random(1));
+    try (var task =
+        new RepeatedTask(
+            "test",
+            () -> {
+              if (rounds.incrementAndGet() == 1) {
+                throw refused;
+              }
+              return FOREVER;
+            },
+            backoff)) {
+      task.start();
+      Await.until("another round", () -> rounds.get() == 2);
+    }
+    long millis = Duration.ofNanos(System.nanoTime() - startNanos).toMillis();
+    assertTrue(millis >= 1000, () -> millis + " ms");
   }
 
   @Test
