@@ -3,6 +3,7 @@
 #
 #   control-plane.sh up DIR     starts etcd, kube-apiserver, kube-controller-manager and kube-scheduler with their
 #                               state, keys and logs in DIR, waits until they serve, prints the admin kubeconfig's path
+#   control-plane.sh restart-api-server DIR   kills kube-apiserver, starts it again, and waits until it serves
 #   control-plane.sh down DIR   stops exactly those processes; DIR stays, and can be brought up again
 #
 # The programs come from $KUBEBUILDER_ASSETS, else from what `../shared/control-plane/control-plane assets` beside this
@@ -257,6 +258,14 @@ up() {
   echo "$dir/admin.kubeconfig"
 }
 
+restart-api-server() {
+  find_programs
+  api_port=$(cat "$dir/port")
+  kill -9 "$(cat "$dir/kube-apiserver.pid")"
+  launch_api_server
+  await kube-apiserver "$kubectl" --kubeconfig "$dir/admin.kubeconfig" get --raw /readyz
+}
+
 down() {
   local name pid
   for name in kube-scheduler kube-controller-manager kube-apiserver etcd; do
@@ -273,7 +282,7 @@ down() {
   done
 }
 
-[[ $# == 2 && $1 =~ ^(up|down)$ ]] || { sed -n '2,/^set/{/^#/s/^# \{0,1\}//p}' "$0"; exit 2; }
+[[ $# == 2 && $1 =~ ^(up|restart-api-server|down)$ ]] || { sed -n '2,/^set/{/^#/s/^# \{0,1\}//p}' "$0"; exit 2; }
 mkdir -p "$2"
 dir=$(cd "$2" && pwd)
 pki=$dir/pki

@@ -78,6 +78,11 @@ public record RealControlPlane(Path directory) {
     }
   }
 
+  /** Kills the API server, starts it again, and returns when it serves. */
+  public void restartApiServer() {
+    run("restart-api-server", directory, Map.of());
+  }
+
   private static void run(String command, Path directory, Map<String, String> environment) {
     Path script =
         Path.of(System.getProperty("hiberlet.root", "."), "examples/dev-cluster/control-plane.sh");

@@ -1,5 +1,6 @@
 package io.hiberlet.e2e;
 
+import java.io.IOException;
 import org.junit.jupiter.api.Nested;
 
 /** Everything on the development cluster. */
@@ -44,6 +45,19 @@ final class DevClusterTest {
   final class ThePrivateImages extends PrivateImages {
     ThePrivateImages() {
       super(TestCluster::development);
+    }
+  }
+
+  @Nested
+  final class TheUnreliableServer extends UnreliableServer {
+    TheUnreliableServer() {
+      super(TestCluster::development);
+    }
+
+    /** Its objects stay, as those of a real one do in etcd. */
+    @Override
+    void restartServer() throws IOException {
+      TestCluster.restartDevelopment();
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.hiberlet.e2e;
 
+import io.hiberlet.devcluster.RealControlPlane;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 
@@ -46,6 +47,18 @@ final class RealClusterTest {
   final class ThePrivateImages extends PrivateImages {
     ThePrivateImages() {
       super(TestCluster::real);
+    }
+  }
+
+  @Nested
+  final class TheUnreliableServer extends UnreliableServer {
+    TheUnreliableServer() {
+      super(TestCluster::real);
+    }
+
+    @Override
+    void restartServer() {
+      RealControlPlane.shared().restartApiServer();
     }
   }
 }

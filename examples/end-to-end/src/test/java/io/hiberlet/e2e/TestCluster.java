@@ -51,6 +51,12 @@ record TestCluster(
         false);
   }
 
+  /** Cuts all connections of the development cluster, is away for a moment, and comes back. */
+  static void restartDevelopment() throws IOException {
+    Development.CLUSTER.goOffline();
+    Development.CLUSTER.goOnline();
+  }
+
   /** Skips what needs programs that are not here, and says so. */
   private static void requirePrograms() {
     for (String program : List.of("kubectl", "openssl")) {

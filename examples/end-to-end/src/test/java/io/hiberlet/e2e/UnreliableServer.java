@@ -1,0 +1,260 @@
+package io.hiberlet.e2e;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonParser;
+import io.hiberlet.e2e.Faults.Answer;
+import io.hiberlet.e2e.Faults.Call;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * What a node makes of a server that fails in all the ways in which servers fail. In each scenario
+ * one pod runs to its end, one stays, and one that was there is deleted, while faults strike. In
+ * the end all of it must be as if nothing had been, and no word may be missing.
+ *
+ * <p>Which requests are hit is drawn from a seed: {@code -Dhiberlet.faults.seed=…}.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class UnreliableServer {
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final long SEED = Long.getLong("hiberlet.faults.seed", System.nanoTime());
+
+  private static final Predicate<Call> ANY = call -> true;
+  private static final Predicate<Call> WRITES = call -> !call.method().equals("GET");
+  private static final Predicate<Call> WATCHES = Call::watch;
+  private static final Predicate<Call> STATUSES = call -> call.path().endsWith("/status");
+  private static final Predicate<Call> EVENTS = call -> call.path().contains("/events");
+  private static final Predicate<Call> OBJECTS = call -> call.path().contains("/configmaps/");
+
+  private final Supplier<TestCluster> clusters;
+  private Kubectl kubectl;
+  private NodeUnderTest node;
+  private FaultyWay way;
+  private int round;
+
+  UnreliableServer(Supplier<TestCluster> clusters) {
+    this.clusters = clusters;
+  }
+
+  /** Ends the server as an operating system that has no memory left would, and starts it anew. */
+  abstract void restartServer() throws IOException;
+
+  /**
+   * A row of the table.
+   *
+   * @param sentence what is wrong
+   * @param begins cuts the watches first, so that they are opened while it is wrong
+   */
+  private record Scenario(String sentence, Faults faults, boolean begins) {
+    Scenario(String sentence, Faults faults) {
+      this(sentence, faults, false);
+    }
+
+    @Override
+    public String toString() {
+      return sentence;
+    }
+  }
+
+  static Stream<Scenario> scenarios() {
+    Answer busy = Answer.status(429, "TooManyRequests").with("Retry-After", "1");
+    Answer gone = Answer.status(410, "Expired");
+    Answer expired =
+        new Answer(
+            200,
+            Map.of(),
+            "{\"type\": \"ERROR\", \"object\": " + gone.body().replace("\n", "") + "}\n");
+    return Stream.of(
+        new Scenario(
+            "The server answers 500 to every third request",
+            Faults.random(12, ANY, Answer.status(500, "InternalError"), SEED)),
+        new Scenario(
+            "The server is too busy and says when to come again (429)",
+            Faults.random(8, ANY, busy, SEED + 1)),
+        new Scenario(
+            "The server has forgotten the history of the pods, and says so at once (410)",
+            Faults.first(1, WATCHES, gone),
+            true),
+        new Scenario(
+            "The server has forgotten the history of the pods, and says so in the watch (410)",
+            Faults.first(1, WATCHES, expired),
+            true),
+        new Scenario(
+            "The server refuses to open watches (503)",
+            Faults.first(2, WATCHES, Answer.status(503, "ServiceUnavailable")),
+            true),
+        new Scenario(
+            "Every third answer takes half a second",
+            Faults.random(12, ANY, new Faults.Slow(Duration.ofMillis(500)), SEED + 2)),
+        new Scenario(
+            "Every third connection is reset",
+            Faults.random(12, ANY, new Faults.Reset(), SEED + 3)),
+        new Scenario(
+            "What the server did is lost on the way back",
+            Faults.random(8, WRITES, new Faults.LostAnswer(), SEED + 4)),
+        new Scenario("Watches are cut in the middle of an event", Faults.cutting(4, SEED + 5)),
+        new Scenario(
+            "The server takes no status for a while",
+            Faults.first(4, STATUSES, Answer.status(500, "InternalError"))),
+        new Scenario(
+            "The server takes no events for a while",
+            Faults.first(2, EVENTS, Answer.status(503, "ServiceUnavailable"))),
+        new Scenario(
+            "What pods name cannot be read for a while",
+            Faults.first(1, OBJECTS, Answer.status(500, "InternalError"))));
+  }
+
+  @BeforeAll
+  void startNode() throws Exception {
+    TestCluster cluster = clusters.get();
+    kubectl = cluster.kubectl();
+    node = NodeUnderTest.admitted(cluster, "edge-9");
+    Files.copy(Repository.file(Workloads.SLEEPER), node.modules().resolve("sleeper.wasm"));
+    Files.copy(Repository.file(Workloads.ENDS), node.modules().resolve("ends.wasm"));
+    kubectl.get("create", "configmap", "colours", "--from-literal=COLOUR=blue");
+    way = FaultyWay.before(node.kubeconfig());
+    node.startAgain();
+    node.awaitReady(kubectl);
+    kubectl.apply(pods(0));
+    await("the first pods").atMost(PATIENCE).until(() -> phases(0).equals("Succeeded Running"));
+  }
+
+  @AfterAll
+  void stopNode() {
+    way.lay(Faults.none());
+    kubectl.run("delete", "pod", "-n", "default", "--all", "--timeout=60s");
+    kubectl.run("delete", "configmap", "colours");
+    node.close();
+    way.close();
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("scenarios")
+  void allComesToItsEnd(Scenario scenario) {
+    way.lay(scenario.faults());
+    if (scenario.begins()) {
+      way.cutWatches();
+    }
+    begin();
+    awaitEnd(scenario + ", seed " + SEED);
+    assertTrue(scenario.faults().struck() > 0, "nothing was wrong");
+  }
+
+  @Test
+  @DisplayName("The server is killed and started anew midway")
+  void theServerIsRestarted() throws IOException {
+    begin();
+    restartServer();
+    awaitEnd("restart");
+  }
+
+  @Test
+  @DisplayName("The agent is killed while events wait, and another one sends them")
+  void theAgentIsKilledWhileEventsWait() {
+    Faults faults = Faults.first(Integer.MAX_VALUE, EVENTS, Answer.status(500, "InternalError"));
+    way.lay(faults);
+    begin();
+    await("an event that is refused").atMost(PATIENCE).until(() -> faults.struck() > 1);
+    await("the pods").atMost(PATIENCE).until(() -> phases(round).equals("Succeeded Running"));
+    kubectl.get(
+        "wait",
+        "--for=condition=hiberlet.io/Hibernated", // or it would have to begin anew
+        "pod/stays-" + round,
+        "--timeout=90s");
+    node.agent().kill();
+    way.lay(Faults.none());
+    node.startAgain();
+    awaitEnd("kill");
+  }
+
+  /** Asks for three things at once. */
+  private void begin() {
+    kubectl.run("delete", "pod", "stays-" + round, "--wait=false");
+    round++;
+    kubectl.apply(pods(round));
+  }
+
+  private void awaitEnd(String what) {
+    await(what + ": the phases")
+        .atMost(PATIENCE)
+        .until(() -> phases(round), phases -> phases.equals("Succeeded Running"));
+    way.lay(Faults.none());
+    await(what + ": the end of the pod that was deleted")
+        .atMost(PATIENCE)
+        .until(() -> kubectl.run("get", "pod", "stays-" + (round - 1)).exitCode() != 0);
+    for (String pod : List.of("ends-" + round, "stays-" + round)) {
+      await(what + ": the event of " + pod).atMost(PATIENCE).until(() -> !started(pod).isEmpty());
+      JsonArray events = started(pod);
+      assertEquals(1, events.size(), events::toString);
+      assertEquals(1, events.get(0).getAsJsonObject().get("count").getAsInt());
+      assertEquals(
+          "0",
+          kubectl.get(
+              "get", "pod", pod, "-o", "jsonpath={.status.containerStatuses[0].restartCount}"));
+    }
+  }
+
+  private JsonArray started(String pod) {
+    return JsonParser.parseString(
+            kubectl.get(
+                "get",
+                "events",
+                "--field-selector=reason=Started,involvedObject.name=" + pod,
+                "-o",
+                "json"))
+        .getAsJsonObject()
+        .getAsJsonArray("items");
+  }
+
+  private String phases(int of) {
+    return kubectl
+        .run(
+            "get",
+            "pod",
+            "ends-" + of,
+            "stays-" + of,
+            "-o",
+            "jsonpath={range .items[*]}{.status.phase} {end}")
+        .stdout()
+        .strip();
+  }
+
+  private String pods(int number) {
+    return pod("ends-" + number, "ends.wasm") + "---\n" + pod("stays-" + number, "sleeper.wasm");
+  }
+
+  private String pod(String name, String module) {
+    return """
+    apiVersion: v1
+    kind: Pod
+    metadata:
+      name: %s
+      namespace: default
+      annotations: {hiberlet.io/controller: v1, "hiberlet.io/module": "file:%s"}
+    spec:
+      nodeName: %s
+      restartPolicy: Never
+      terminationGracePeriodSeconds: 1
+      automountServiceAccountToken: false
+      containers: [{name: main, image: x, envFrom: [{configMapRef: {name: colours}}]}]
+    """
+        .formatted(name, module, node.name());
+  }
+}
