@@ -67,6 +67,24 @@ final class JoinedNodeClusterTest extends MainJob {
   }
 
   @Test
+  @Order(90)
+  void whatPodsNameIsReadOneByOne() throws IOException {
+    Files.copy(
+        Repository.file("agent/src/test/resources/wasm/files.wasm"),
+        node().modules().resolve("files.wasm"));
+    kubectl().apply(NamedObjects.OBJECTS);
+    kubectl().apply(NamedObjects.pod(node().name()));
+    kubectl().apply(NamedObjects.podWithPullSecret(node().name()));
+    kubectl().get("wait", "--for=condition=Ready", "pod/configured", "--timeout=90s");
+    for (String object : NamedObjects.PATHS) {
+      await(object)
+          .atMost(PATIENCE)
+          .until(() -> !requests(entry -> entry.uri().contains(object)).isEmpty());
+    }
+    kubectl().get("delete", "pod", "configured", "private", "--timeout=60s");
+  }
+
+  @Test
   @Order(100)
   void theCertificateIsRenewedWhileTheAgentRuns() throws IOException {
     Path pem = node().folder().resolve("data/pki/kubelet-client.pem");
