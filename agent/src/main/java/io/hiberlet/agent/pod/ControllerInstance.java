@@ -12,12 +12,16 @@ import io.hiberlet.snapshot.StoreException;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The instance of one controller, now in memory and now not, and the count of what happened to it.
  * Used by the controller's owner only; saving and resuming reach the disk.
  */
 final class ControllerInstance {
+  private static final Logger log = LoggerFactory.getLogger(ControllerInstance.class);
+
   private final ControllerSnapshots snapshots;
   private final ControllerServices services;
   private @Nullable Guest guest;
@@ -104,6 +108,22 @@ final class ControllerInstance {
    */
   void save(OperationsState operations) {
     snapshotBytes = snapshots.write(resident(), operations);
+  }
+
+  /**
+   * As {@link #save}; says whether it was written, and tells the observer when not.
+   *
+   * @param operations what it waits for
+   */
+  boolean trySave(OperationsState operations, ControllerObserver observer) {
+    try {
+      save(operations);
+      return true;
+    } catch (StoreException | IllegalArgumentException e) { // the latter: larger than may be
+      log.atWarn().addKeyValue("controller", snapshots.id()).setCause(e).log("Hibernation failed");
+      observer.trouble("HibernationFailed", "stays in memory: " + e.getMessage());
+      return false;
+    }
   }
 
   /** Takes it out of memory, as it was saved. */

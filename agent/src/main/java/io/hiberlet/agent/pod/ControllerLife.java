@@ -12,7 +12,6 @@ import io.hiberlet.agent.runtime.GuestExitException;
 import io.hiberlet.agent.runtime.GuestSettings;
 import io.hiberlet.agent.runtime.GuestStateException;
 import io.hiberlet.agent.runtime.GuestTrapException;
-import io.hiberlet.snapshot.StoreException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -39,6 +38,7 @@ final class ControllerLife implements OperationsListener, ResidentRoom.Tenant {
   private static final Duration RETRY_HIBERNATION = Duration.ofMinutes(1);
 
   private final ControllerId id;
+  private final ControllerSpec spec;
   private final ControllerParts parts;
   private final ControllerServices services;
   private final ControllerObserver observer;
@@ -68,6 +68,7 @@ final class ControllerLife implements OperationsListener, ResidentRoom.Tenant {
       ControllerObserver observer,
       Executor owner) {
     this.id = id;
+    this.spec = spec;
     this.idleAfter = spec.idleAfter();
     this.parts = parts;
     this.services = services;
@@ -129,7 +130,7 @@ final class ControllerLife implements OperationsListener, ResidentRoom.Tenant {
    */
   void suspend() {
     if (state == LifeState.RESIDENT) {
-      writeSnapshot();
+      instance.trySave(operations.open().capture(), observer);
     }
     if (state != LifeState.ENDED) {
       release();
@@ -298,7 +299,7 @@ final class ControllerLife implements OperationsListener, ResidentRoom.Tenant {
     if (state != LifeState.RESIDENT || !mayHibernate()) {
       return;
     }
-    if (writeSnapshot()) {
+    if (instance.trySave(operations.open().capture(), observer)) {
       next = OwnerAlarm.cancel(next);
       instance.sleep();
       parts.rest();
@@ -310,17 +311,6 @@ final class ControllerLife implements OperationsListener, ResidentRoom.Tenant {
       residence.stays();
       hibernateAfter(RETRY_HIBERNATION);
       owner.execute(this::wake);
-    }
-  }
-
-  private boolean writeSnapshot() {
-    try {
-      instance.save(operations.open().capture());
-      return true;
-    } catch (StoreException | IllegalArgumentException e) { // the latter: larger than may be
-      log.atWarn().addKeyValue("controller", id).setCause(e).log("Hibernation failed");
-      observer.trouble("HibernationFailed", "stays in memory: " + e.getMessage());
-      return false;
     }
   }
 
@@ -372,9 +362,9 @@ final class ControllerLife implements OperationsListener, ResidentRoom.Tenant {
     state = LifeState.ENDED;
   }
 
-  /** Comes back into memory, if it sleeps; {@code then} follows. */
+  /** Comes back into memory, if it sleeps and is not on its way; {@code then} follows. */
   void resume(Runnable then) {
-    if (state != LifeState.HIBERNATED || !operations.areOpen()) {
+    if (state != LifeState.HIBERNATED || !operations.areOpen() || residence.isOnItsWay()) {
       then.run();
     } else {
       enter(

@@ -37,6 +37,11 @@ final class ControllerSnapshots {
     this.services = services;
   }
 
+  /** Whose they are. */
+  ControllerId id() {
+    return id;
+  }
+
   /** What the guest's code is. */
   String moduleDigest() {
     return moduleDigest;

@@ -63,6 +63,11 @@ final class Residence {
     }
   }
 
+  /** Whether it has asked to come in and is not there yet. */
+  boolean isOnItsWay() {
+    return entering;
+  }
+
   private void complain() {
     observer.trouble("MemoryPressure", "waits for memory: " + services.room().describe());
   }

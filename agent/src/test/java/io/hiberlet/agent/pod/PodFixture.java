@@ -313,6 +313,16 @@ abstract class PodFixture implements PodServices {
       return new FakeGuest(calls, this::act, state.globals()[0]);
     }
 
+    @Override
+    public boolean handlesExec() {
+      return false;
+    }
+
+    @Override
+    public Guest copy(GuestState state) {
+      throw new AssertionError("nobody looks");
+    }
+
     private void act(HostCalls calls, long read, Completion.Kind kind) throws GuestExitException {
       if (of != process.get()) {
         return;

@@ -72,4 +72,19 @@ final class Commands implements HostCalls {
   public int cancel(long operation) {
     throw new UnsupportedOperationException();
   }
+
+  @Override
+  public int execRead(long operation, byte[] into) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public int execWrite(long operation, int stream, byte[] bytes) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public int execExit(long operation, int code) {
+    throw new UnsupportedOperationException();
+  }
 }
