@@ -101,7 +101,9 @@ public final class Agent implements AutoCloseable {
     ControllerServices services =
         new ControllerServices(
             guests,
-            new GuestRunner(new Watchdog(timer, config.runtime().wakeTimeout(), guests)),
+            new GuestRunner(
+                new Watchdog(timer, config.runtime().wakeTimeout(), guests),
+                config.runtime().commandTimeout()),
             room,
             timer,
             new SnapshotRepository(store),

@@ -100,12 +100,17 @@ public record AgentConfig(
    * How guests run.
    *
    * @param wakeTimeout the longest that one wake may take
+   * @param commandTimeout the longest that a command may run
    * @param threads that run guests
    * @param defaultMemoryLimitBytes of linear memory, for containers that name no limit
    * @param residentMemoryBytes of the heap that all guests in memory may hold together
    */
   public record GuestRuntime(
-      Duration wakeTimeout, int threads, long defaultMemoryLimitBytes, long residentMemoryBytes) {}
+      Duration wakeTimeout,
+      Duration commandTimeout,
+      int threads,
+      long defaultMemoryLimitBytes,
+      long residentMemoryBytes) {}
 
   /**
    * When guests sleep.

@@ -272,6 +272,11 @@ public final class AgentConfigFile {
         new GuestRuntime(
             section.duration(
                 "wakeTimeout", Duration.ofSeconds(30), Duration.ofMillis(10), Duration.ofHours(1)),
+            section.duration(
+                "commandTimeout",
+                Duration.ofMinutes(10),
+                Duration.ofMillis(10),
+                Duration.ofDays(1)),
             section.number("threads", Math.clamp(host.cpuMillis() / 1000, 1, 64), 1, 1024),
             section.bytes("defaultMemoryLimit", 64 * MIB, 64 * KIB, 4 * GIB),
             section.bytes("residentMemory", host.heapBytes() / 2, MIB, 1024 * GIB));

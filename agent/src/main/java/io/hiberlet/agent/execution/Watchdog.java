@@ -39,23 +39,35 @@ public final class Watchdog {
     return limit;
   }
 
-  /** Watches the calling thread until the returned watch is closed by the same thread. */
+  /**
+   * Watches the calling thread until the returned watch is closed by the same thread.
+   *
+   * @param limit of CPU time
+   */
+  public Watch watch(Duration limit) {
+    return new Watch(Thread.currentThread(), limit);
+  }
+
+  /** The same with the limit for an ordinary piece of work. */
   public Watch watch() {
-    return new Watch(Thread.currentThread());
+    return watch(limit);
   }
 
   /** One piece of work under watch. After its close the thread is never interrupted by it. */
   public final class Watch implements AutoCloseable {
     private final Thread worker;
+    private final Duration limit;
     private final long beganCpuNanos;
     private final long beganNanos;
     private ScheduledFuture<?> alarm;
     private boolean isLong;
     private boolean over;
     private boolean fired;
+    private boolean brokenOff;
 
-    private Watch(Thread worker) {
+    private Watch(Thread worker, Duration limit) {
       this.worker = worker;
+      this.limit = limit;
       this.beganCpuNanos = THREADS.getCurrentThreadCpuTime();
       this.beganNanos = System.nanoTime();
       synchronized (this) {
@@ -87,6 +99,19 @@ public final class Watchdog {
       }
     }
 
+    /** Ends the work now, if it is not over; called by any thread. */
+    public synchronized void breakOff() {
+      if (!over) {
+        brokenOff = true;
+        worker.interrupt();
+      }
+    }
+
+    /** Whether the work was ended by {@link #breakOff}. */
+    public synchronized boolean isBrokenOff() {
+      return brokenOff;
+    }
+
     /** Whether the limit was passed. */
     public synchronized boolean fired() {
       return fired;
@@ -104,7 +129,7 @@ public final class Watchdog {
       if (isLong) {
         longWork.ended();
       }
-      if (fired) {
+      if (fired || brokenOff) {
         Thread.interrupted(); // the flag was ours and must not meet the thread's next task
       }
     }

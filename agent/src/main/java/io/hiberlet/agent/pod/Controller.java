@@ -1,6 +1,7 @@
 package io.hiberlet.agent.pod;
 
 import io.hiberlet.agent.admission.ControllerSpec;
+import io.hiberlet.agent.execution.BreakOff;
 import io.hiberlet.agent.execution.SerialExecutor;
 import io.hiberlet.agent.hibernation.ControllerId;
 import io.hiberlet.agent.hostio.ExecCommand;
@@ -12,6 +13,9 @@ import io.hiberlet.agent.runtime.GuestSettings;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
@@ -22,6 +26,8 @@ import java.util.function.Function;
 final class Controller {
   private final SerialExecutor owner;
   private final ControllerLife life;
+  private final ScheduledExecutorService timer;
+  private final BreakOff breakOff = new BreakOff();
 
   Controller(
       ControllerId id,
@@ -31,7 +37,9 @@ final class Controller {
       ControllerServices services,
       ControllerObserver observer) {
     this.owner = new SerialExecutor(services.guestThreads());
-    this.life = new ControllerLife(id, moduleDigest, spec, parts, services, observer, owner);
+    this.timer = services.timer();
+    this.life =
+        new ControllerLife(id, moduleDigest, spec, parts, services, observer, breakOff, owner);
   }
 
   /** Begins a new life. */
@@ -50,13 +58,16 @@ final class Controller {
   }
 
   /**
-   * Ends this life: the guest is told, and discarded when the grace is over.
+   * Ends this life: the guest is told, and discarded when the grace is over, in the middle of what
+   * it does if need be.
    *
    * @return completes at the end, after the observer was told
    */
   CompletionStage<Void> stop(Duration grace) {
+    ScheduledFuture<?> end = timer.schedule(breakOff::now, grace.toMillis(), TimeUnit.MILLISECONDS);
     return CompletableFuture.supplyAsync(() -> life.stop(grace), owner)
-        .thenCompose(Function.identity());
+        .thenCompose(Function.identity())
+        .whenComplete((ended, failure) -> end.cancel(false));
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.hiberlet.agent.pod;
 
 import io.hiberlet.agent.admission.ControllerSpec;
+import io.hiberlet.agent.execution.BreakOff;
 import io.hiberlet.agent.execution.CpuQuota;
 import io.hiberlet.agent.execution.OwnerAlarm;
 import io.hiberlet.agent.hibernation.ControllerId;
@@ -48,6 +49,7 @@ final class ControllerLife implements OperationsListener, ResidentRoom.Tenant {
   private final Residence residence;
   private final LifeOperations operations;
   private final WakeGate gate;
+  private final LifeWork guestWork;
 
   private LifeState state = LifeState.NEW;
   private Duration idleAfter;
@@ -58,7 +60,10 @@ final class ControllerLife implements OperationsListener, ResidentRoom.Tenant {
   /** Null unless its end was asked for. */
   private @Nullable Stop stop;
 
-  /** What the owner is given to do must be done one after the other. */
+  /**
+   * @param owner runs its tasks one after the other
+   * @param breakOff ends guest work that is under way
+   */
   ControllerLife(
       ControllerId id,
       String moduleDigest,
@@ -66,6 +71,7 @@ final class ControllerLife implements OperationsListener, ResidentRoom.Tenant {
       ControllerParts parts,
       ControllerServices services,
       ControllerObserver observer,
+      BreakOff breakOff,
       Executor owner) {
     this.id = id;
     this.spec = spec;
@@ -80,6 +86,7 @@ final class ControllerLife implements OperationsListener, ResidentRoom.Tenant {
     this.operations = new LifeOperations(owner, this);
     parts.tellTrouble((reason, message) -> owner.execute(() -> observer.trouble(reason, message)));
     this.gate = new WakeGate(services.clock(), CpuQuota.of(spec.cpuLimit(), services.clock()));
+    this.guestWork = new LifeWork(id, services.runner(), gate, instance, breakOff);
   }
 
   /** Begins a new life. */
@@ -117,7 +124,7 @@ final class ControllerLife implements OperationsListener, ResidentRoom.Tenant {
     if (grace.isZero()) {
       end(Ending.killed());
     } else if (state == LifeState.NEW) {
-      end(Ending.stopped());
+      end(Ending.neverRan());
     } else if (first) {
       tellStop(asked);
     }
@@ -190,10 +197,7 @@ final class ControllerLife implements OperationsListener, ResidentRoom.Tenant {
   }
 
   private void run(GuestRunner.GuestWork work) {
-    GuestRunner.Run run = services.runner().run(id, work);
-    gate.ran(run.cpuTime());
-    instance.used(run.cpuTime());
-    switch (run.outcome()) {
+    switch (guestWork.run(work)) {
       case Outcome.Done() -> afterWork();
       case Outcome.Ended(Ending ending) -> end(ending);
       case Outcome.Overran(String message) -> overran(message);
@@ -328,6 +332,7 @@ final class ControllerLife implements OperationsListener, ResidentRoom.Tenant {
         (source, failure) -> {
           boolean ended = state == LifeState.ENDED;
           if (source != null && !ended) {
+            guestWork.isOf(source);
             then.accept(source);
           } else if (failure != null && !ended) {
             end(Ending.lost("ModuleUnusable", StartFailure.of(failure).message()));

@@ -23,12 +23,21 @@ record Ending(int exitCode, String reason, String message) {
     return new Ending(ABORTED, "Trapped", message);
   }
 
+  /** In the words of a container that the kernel killed for its memory limit. */
+  static Ending outOfMemory(String message) {
+    return new Ending(KILLED, "OOMKilled", message);
+  }
+
   static Ending tooSlow(String message) {
     return new Ending(KILLED, "WakeTimeout", message);
   }
 
   static Ending stopped() {
     return new Ending(0, "Completed", "stopped");
+  }
+
+  static Ending neverRan() {
+    return new Ending(KILLED, "Error", "stopped before it ran");
   }
 
   static Ending killed() {

@@ -1,9 +1,11 @@
 package io.hiberlet.agent.pod;
 
+import io.hiberlet.agent.execution.BreakOff;
 import io.hiberlet.agent.execution.Watchdog;
 import io.hiberlet.agent.hibernation.ControllerId;
 import io.hiberlet.agent.hibernation.CorruptSnapshotException;
 import io.hiberlet.agent.runtime.GuestExitException;
+import io.hiberlet.agent.runtime.GuestOutOfMemoryException;
 import io.hiberlet.agent.runtime.GuestStateException;
 import io.hiberlet.agent.runtime.GuestTrapException;
 import io.hiberlet.snapshot.StoreException;
@@ -53,28 +55,45 @@ public final class GuestRunner {
   record Run(Outcome outcome, Duration cpuTime) {}
 
   private final Watchdog watchdog;
+  private final Duration commandLimit;
 
-  public GuestRunner(Watchdog watchdog) {
+  /**
+   * @param watchdog for wakes
+   * @param commandLimit of CPU time for a command, which has but one wake
+   */
+  public GuestRunner(Watchdog watchdog, Duration commandLimit) {
     this.watchdog = watchdog;
+    this.commandLimit = commandLimit;
   }
 
-  Run run(ControllerId id, GuestWork work) {
-    try (Watchdog.Watch watch = watchdog.watch()) {
-      Outcome outcome = outcome(id, work, watch);
+  /**
+   * Runs a piece of work.
+   *
+   * @param command whether it is all that there is to run of a command
+   * @param breakOff ends it from elsewhere
+   */
+  Run run(ControllerId id, boolean command, BreakOff breakOff, GuestWork work) {
+    Duration limit = command ? commandLimit : watchdog.limit();
+    try (Watchdog.Watch watch = watchdog.watch(limit)) {
+      breakOff.begins(watch);
+      String tooSlow =
+          "%s took more than %d s of CPU time"
+              .formatted(command ? "the command" : "a wake", limit.toSeconds());
+      Outcome outcome = outcome(id, work, watch, tooSlow);
       return new Run(outcome, watch.cpuTime());
+    } finally {
+      breakOff.ends();
     }
   }
 
-  private Outcome outcome(ControllerId id, GuestWork work, Watchdog.Watch watch) {
+  private Outcome outcome(ControllerId id, GuestWork work, Watchdog.Watch watch, String tooSlow) {
     try {
       work.run();
       return new Outcome.Done();
     } catch (GuestExitException e) {
       return new Outcome.Ended(Ending.exited(e.exitCode()));
     } catch (GuestTrapException e) {
-      return watch.fired()
-          ? new Outcome.Overran(tooSlow())
-          : new Outcome.Ended(Ending.trapped(String.valueOf(e.getMessage())));
+      return trapped(e, watch, tooSlow);
     } catch (GuestStateException | CorruptSnapshotException e) {
       return new Outcome.Unusable(String.valueOf(e.getMessage()));
     } catch (StoreException | UncheckedIOException e) {
@@ -87,7 +106,17 @@ public final class GuestRunner {
     }
   }
 
-  private String tooSlow() {
-    return "a wake took more than %d s of CPU time".formatted(watchdog.limit().toSeconds());
+  private static Outcome trapped(GuestTrapException e, Watchdog.Watch watch, String tooSlow) {
+    if (watch.isBrokenOff()) {
+      return new Outcome.Ended(Ending.killed());
+    }
+    if (watch.fired()) {
+      return new Outcome.Overran(tooSlow);
+    }
+    String message = String.valueOf(e.getMessage());
+    return new Outcome.Ended(
+        e instanceof GuestOutOfMemoryException
+            ? Ending.outOfMemory(message)
+            : Ending.trapped(message));
   }
 }

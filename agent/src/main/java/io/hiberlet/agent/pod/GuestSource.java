@@ -12,7 +12,14 @@ import io.hiberlet.agent.runtime.GuestTrapException;
 interface GuestSource {
 
   /** Whether its guests carry out commands. */
-  boolean handlesExec();
+  default boolean handlesExec() {
+    return false;
+  }
+
+  /** Whether its guests run once, to their end, and neither wait nor sleep. */
+  default boolean isCommand() {
+    return false;
+  }
 
   /** A new life: memory as the module describes it, initialised. */
   Guest start(GuestSettings settings, HostCalls calls)

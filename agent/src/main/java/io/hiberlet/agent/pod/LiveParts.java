@@ -145,6 +145,11 @@ final class LiveParts implements ControllerParts {
     }
 
     @Override
+    public boolean isCommand() {
+      return loaded.isCommand();
+    }
+
+    @Override
     public Guest start(GuestSettings settings, HostCalls calls)
         throws GuestTrapException, GuestExitException {
       return loaded.start(environment(settings), calls);

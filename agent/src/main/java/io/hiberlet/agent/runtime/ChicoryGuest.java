@@ -13,7 +13,6 @@ final class ChicoryGuest implements Guest {
   private static final long BASE_BYTES = 4 << 10;
 
   /** Held so that others can find it in memory for as long as this guest is. */
-  @SuppressWarnings("unused")
   private final GuestModule module;
 
   private final GuestFailures failures;
@@ -46,7 +45,13 @@ final class ChicoryGuest implements Guest {
   public void wake() throws GuestTrapException, GuestExitException {
     Instance running = resident();
     instance = null;
-    instance = failures.guard(() -> woken(running));
+    boolean command = module.isCommand();
+    String entry = command ? ModuleChecks.COMMAND : ModuleChecks.WAKE;
+    failures.guard(running, () -> running.export(entry).apply());
+    if (command) {
+      throw new GuestExitException(0);
+    }
+    instance = running;
     hiberlet.endWake();
   }
 
@@ -94,11 +99,6 @@ final class ChicoryGuest implements Guest {
 
   private Stream<CopyOnWriteMemory> memories() {
     return CopyOnWriteMemory.all(resident());
-  }
-
-  private static Instance woken(Instance running) {
-    running.export(ModuleChecks.WAKE).apply();
-    return running;
   }
 
   private Instance resident() {

@@ -10,11 +10,11 @@ import java.io.OutputStream;
 public interface Guest extends AutoCloseable {
 
   /**
-   * Runs the guest until it has nothing left to do.
+   * Runs the guest until it has nothing left to do; a command to its end, which is an exit.
    *
    * @throws GuestTrapException when it trapped, ran out of a limit, or was interrupted; the
    *     instance is of no more use
-   * @throws GuestExitException when it called {@code proc_exit}
+   * @throws GuestExitException when it called {@code proc_exit}, or is a command that is over
    */
   void wake() throws GuestTrapException, GuestExitException;
 

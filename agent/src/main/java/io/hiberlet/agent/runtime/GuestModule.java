@@ -1,6 +1,5 @@
 package io.hiberlet.agent.runtime;
 
-import com.dylibso.chicory.runtime.ImportValues;
 import com.dylibso.chicory.runtime.Instance;
 import com.dylibso.chicory.runtime.Machine;
 import com.dylibso.chicory.wasm.WasmModule;
@@ -26,11 +25,13 @@ public final class GuestModule {
   private final GuestFailures failures;
   private final boolean initializes;
   private final boolean handlesExec;
+  private final boolean command;
 
   GuestModule(WasmModule module, Function<Instance, Machine> machine, ModuleLimits limits) {
     this.instances = new InstanceFactory(machine, module, limits);
     this.failures = new GuestFailures(new FunctionNames(module.nameSection()));
-    this.initializes = ModuleChecks.exports(module, ModuleChecks.INITIALIZE);
+    this.command = ModuleChecks.isCommand(module);
+    this.initializes = !command && ModuleChecks.exports(module, ModuleChecks.INITIALIZE);
     this.handlesExec = ModuleChecks.imports(module, HiberletCalls.EXEC_EXIT);
   }
 
@@ -60,6 +61,11 @@ public final class GuestModule {
     return handlesExec;
   }
 
+  /** Whether its guests are WASI commands: one wake runs them from beginning to end. */
+  public boolean isCommand() {
+    return command;
+  }
+
   /**
    * Begins a controller's life: instantiates the module, which runs its start section, and calls
    * {@code _initialize} if there is one. Does not wake the guest.
@@ -79,7 +85,11 @@ public final class GuestModule {
     var imports = HostImports.values(hiberlet, new WasiCalls(environment, clock, files));
     boolean begun = false;
     try {
-      Instance instance = failures.guard(() -> begun(imports, environment.memoryLimitBytes()));
+      Instance instance =
+          failures.guard(() -> instances.start(imports, environment.memoryLimitBytes()));
+      if (initializes) {
+        failures.guard(instance, () -> instance.export(ModuleChecks.INITIALIZE).apply());
+      }
       hiberlet.endWake();
       begun = true;
       return new ChicoryGuest(
@@ -89,14 +99,6 @@ public final class GuestModule {
         files.close();
       }
     }
-  }
-
-  private Instance begun(ImportValues imports, long memoryLimitBytes) {
-    Instance created = instances.start(imports, memoryLimitBytes);
-    if (initializes) {
-      created.export(ModuleChecks.INITIALIZE).apply();
-    }
-    return created;
   }
 
   /**

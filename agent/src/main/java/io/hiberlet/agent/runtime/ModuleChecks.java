@@ -19,6 +19,9 @@ final class ModuleChecks {
   static final String WAKE = "hiberlet_wake";
   static final String INITIALIZE = "_initialize";
 
+  /** What a WASI command exports. */
+  static final String COMMAND = "_start";
+
   private static final FunctionType PROCEDURE = FunctionType.empty();
   private static final int MAX_LISTED = 10;
 
@@ -41,8 +44,35 @@ final class ModuleChecks {
     checkImports();
     readExports();
     checkMemory();
-    checkProcedure(WAKE, true);
-    checkProcedure(INITIALIZE, false);
+    if (isCommand(module)) {
+      checkProcedure(COMMAND, true);
+      checkAsksNothing();
+    } else {
+      if (!exports.containsKey(WAKE)) {
+        throw new ModuleRefusedException(
+            "exports no function named \"%s\", nor \"%s\" as a command does"
+                .formatted(WAKE, COMMAND));
+      }
+      checkProcedure(WAKE, true);
+      checkProcedure(INITIALIZE, false);
+    }
+  }
+
+  /** Whether it runs once, from {@code _start} to its end, and is never woken. */
+  static boolean isCommand(WasmModule module) {
+    return exports(module, COMMAND) && !exports(module, WAKE);
+  }
+
+  /** Nobody could tell a command of an answer. */
+  private void checkAsksNothing() throws ModuleRefusedException {
+    for (int i = 0; i < module.importSection().importCount(); i++) {
+      Import wanted = module.importSection().getImport(i);
+      if (wanted.module().equals(HiberletCalls.MODULE)) {
+        throw new ModuleRefusedException(
+            "a command (it exports \"%s\" and no \"%s\") cannot be woken, but imports %s.%s"
+                .formatted(COMMAND, WAKE, wanted.module(), FunctionNames.printable(wanted.name())));
+      }
+    }
   }
 
   static boolean exports(WasmModule module, String name) {

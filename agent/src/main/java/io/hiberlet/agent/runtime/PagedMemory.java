@@ -28,6 +28,7 @@ abstract class PagedMemory extends UnsharedMemory {
 
   private final MemoryImage image;
   private final int maximumPages;
+  private boolean refusedToGrow;
 
   /** Pages that the disk may have in a version of its own, newer than the image. */
   private final BitSet stored = new BitSet();
@@ -70,10 +71,21 @@ abstract class PagedMemory extends UnsharedMemory {
     return maximumPages;
   }
 
+  /** Whether it was refused to grow when it was to do so last. */
+  final boolean refusedToGrow() {
+    return refusedToGrow;
+  }
+
+  /** What was refused before does not matter any more. */
+  final void forgetRefusal() {
+    refusedToGrow = false;
+  }
+
   @Override
   public final int grow(int size) {
     int before = pages();
-    if (size < 0 || size > maximumPages - before) {
+    refusedToGrow = size < 0 || size > maximumPages - before;
+    if (refusedToGrow) {
       return -1;
     }
     resize((before + size) * MemoryImage.PAGES_PER_WASM_PAGE);

@@ -39,7 +39,8 @@ class AgentConfigFileTest {
               512 << 20,
               Duration.ofMinutes(5),
               new AgentConfig.GarbageCollection(85, 80, Duration.ofMinutes(2), Optional.empty())),
-          new AgentConfig.GuestRuntime(Duration.ofSeconds(30), 2, 64 << 20, 128 << 20),
+          new AgentConfig.GuestRuntime(
+              Duration.ofSeconds(30), Duration.ofMinutes(10), 2, 64 << 20, 128 << 20),
           new AgentConfig.Hibernation(true, Duration.ofSeconds(10)),
           new AgentConfig.Volumes(64 << 20, List.of()),
           new AgentConfig.Api(Optional.empty()),
@@ -103,6 +104,7 @@ class AgentConfigFileTest {
               imageMaximumGCAge: 720h
             runtime:
               wakeTimeout: 5s
+              commandTimeout: 2m
               threads: 3
               defaultMemoryLimit: 16Mi
               residentMemory: 48Mi
@@ -155,7 +157,8 @@ class AgentConfigFileTest {
                 Duration.ofSeconds(30),
                 new AgentConfig.GarbageCollection(
                     70, 60, Duration.ofHours(1), Optional.of(Duration.ofHours(720)))),
-            new AgentConfig.GuestRuntime(Duration.ofSeconds(5), 3, 16 << 20, 48 << 20),
+            new AgentConfig.GuestRuntime(
+                Duration.ofSeconds(5), Duration.ofMinutes(2), 3, 16 << 20, 48 << 20),
             new AgentConfig.Hibernation(false, Duration.ofMillis(250)),
             new AgentConfig.Volumes(
                 1 << 20,

@@ -35,6 +35,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 
@@ -97,9 +98,13 @@ abstract class ControllerFixture {
   }
 
   Controller controller(ControllerId id, Duration idleAfter, FakeGuest.Script script) {
+    return controller(id, idleAfter, () -> FakeGuest.source(script, firstTimer));
+  }
+
+  Controller controller(ControllerId id, Duration idleAfter, Supplier<GuestSource> source) {
     ControllerServices services = TestServices.of(threads, timer, wakeLimit, store, room);
     return new Controller(
-        id, "sha256:" + "a".repeat(64), spec(idleAfter), new Parts(script), services, new News());
+        id, "sha256:" + "a".repeat(64), spec(idleAfter), new Parts(source), services, new News());
   }
 
   private static ControllerSpec spec(Duration idleAfter) {
@@ -130,15 +135,15 @@ abstract class ControllerFixture {
   }
 
   private final class Parts implements ControllerParts {
-    private final FakeGuest.Script script;
+    private final Supplier<GuestSource> source;
 
-    Parts(FakeGuest.Script script) {
-      this.script = script;
+    Parts(Supplier<GuestSource> source) {
+      this.source = source;
     }
 
     @Override
     public CompletionStage<GuestSource> loadModule() {
-      return CompletableFuture.completedFuture(FakeGuest.source(script, firstTimer));
+      return CompletableFuture.completedFuture(source.get());
     }
 
     @Override

@@ -314,11 +314,6 @@ abstract class PodFixture implements PodServices {
     }
 
     @Override
-    public boolean handlesExec() {
-      return false;
-    }
-
-    @Override
     public Guest copy(GuestState state) {
       throw new AssertionError("nobody looks");
     }

@@ -29,7 +29,7 @@ final class TestServices {
       ResidentRoom room) {
     return new ControllerServices(
         threads,
-        new GuestRunner(new Watchdog(timer, wakeLimit, threads)),
+        new GuestRunner(new Watchdog(timer, wakeLimit, threads), wakeLimit),
         room,
         timer,
         new SnapshotRepository(store),

@@ -21,11 +21,11 @@ final class Views {
   private Views() {}
 
   static List<ContainerView> parse(String containers) {
-    return Stream.of(containers.split(" ")).map(Views::container).toList();
+    return Stream.of(containers.split(" ", -1)).map(Views::container).toList();
   }
 
   private static ContainerView container(String text) {
-    String[] parts = text.split(":");
+    String[] parts = text.split(":", 2);
     ContainerRole role =
         switch (parts[0].charAt(0)) {
           case 'I' -> ContainerRole.INIT;

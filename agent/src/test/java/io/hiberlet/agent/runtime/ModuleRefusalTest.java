@@ -26,9 +26,11 @@ class ModuleRefusalTest {
       delimiter = '|',
       value = {
         "no-memory|exports no memory named \"memory\"",
-        "no-wake|exports no function named \"hiberlet_wake\"",
+        "no-wake|exports no function named \"hiberlet_wake\", nor \"_start\" as a command does",
         "wake-takes-parameter|its export \"hiberlet_wake\" must take and return nothing, but is"
             + " (I32) -> nil",
+        "command-that-asks|a command (it exports \"_start\" and no \"hiberlet_wake\") cannot be"
+            + " woken, but imports hiberlet.timer",
         "initialize-returns|its export \"_initialize\" must take and return nothing, but is () ->"
             + " (I32)",
         "unknown-imports|imports that this host does not have: env.system, hiberlet.watch,"

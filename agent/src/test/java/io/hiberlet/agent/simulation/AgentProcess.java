@@ -70,7 +70,7 @@ final class AgentProcess {
     ControllerServices services =
         new ControllerServices(
             task -> schedule.guestLane(life).execute(task),
-            new GuestRunner(new Watchdog(timer, WAKE_LIMIT, LongWork.IGNORED)),
+            new GuestRunner(new Watchdog(timer, WAKE_LIMIT, LongWork.IGNORED), WAKE_LIMIT),
             new ResidentRoom(residentBytes),
             timer,
             new SnapshotRepository(store),

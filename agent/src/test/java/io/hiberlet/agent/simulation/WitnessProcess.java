@@ -98,7 +98,7 @@ final class WitnessProcess {
     ControllerServices services =
         new ControllerServices(
             threads,
-            new GuestRunner(new Watchdog(timer, WAKE_LIMIT, threads)),
+            new GuestRunner(new Watchdog(timer, WAKE_LIMIT, threads), WAKE_LIMIT),
             new ResidentRoom(Long.MAX_VALUE),
             timer,
             new SnapshotRepository(store),

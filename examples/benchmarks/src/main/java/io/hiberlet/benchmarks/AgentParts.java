@@ -98,7 +98,7 @@ final class AgentParts implements AutoCloseable {
     ControllerServices services =
         new ControllerServices(
             guestThreads,
-            new GuestRunner(new Watchdog(timer, WAKE_TIMEOUT, guestThreads)),
+            new GuestRunner(new Watchdog(timer, WAKE_TIMEOUT, guestThreads), WAKE_TIMEOUT),
             new ResidentRoom(Long.MAX_VALUE),
             timer,
             new SnapshotRepository(store),
