@@ -1,5 +1,6 @@
 package io.hiberlet.node;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -38,6 +39,7 @@ import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -238,6 +240,14 @@ class NodeClusterTest {
                 .requestToken(PodCache.keyOf(pod), "default", Duration.ofMinutes(20))
                 .expiresAt()
                 .isAfter(Instant.now()));
+    String forOthers =
+        resources
+            .requestToken(
+                PodCache.keyOf(pod), "default", Duration.ofMinutes(10), List.of("vault.example"))
+            .value();
+    String claims = new String(Base64.getUrlDecoder().decode(forOthers.split("\\.", -1)[1]), UTF_8);
+    assertTrue(claims.contains("\"aud\":[\"vault.example\"]"), claims);
+    assertTrue(claims.contains(pod.getMetadata().getUid()), claims);
   }
 
   @Test

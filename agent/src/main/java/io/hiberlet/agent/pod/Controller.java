@@ -40,6 +40,7 @@ final class Controller {
     this.timer = services.timer();
     this.life =
         new ControllerLife(id, moduleDigest, spec, parts, services, observer, breakOff, owner);
+    parts.tellTrouble((reason, message) -> owner.execute(() -> observer.trouble(reason, message)));
   }
 
   /** Begins a new life. */

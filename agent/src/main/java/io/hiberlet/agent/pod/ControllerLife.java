@@ -84,7 +84,6 @@ final class ControllerLife implements OperationsListener, ResidentRoom.Tenant {
     this.instance = new ControllerInstance(snapshots, services);
     this.residence = new Residence(parts, services, observer, this, owner);
     this.operations = new LifeOperations(owner, this);
-    parts.tellTrouble((reason, message) -> owner.execute(() -> observer.trouble(reason, message)));
     this.gate = new WakeGate(services.clock(), CpuQuota.of(spec.cpuLimit(), services.clock()));
     this.guestWork = new LifeWork(id, services.runner(), gate, instance, breakOff);
   }

@@ -53,6 +53,9 @@ abstract class GuestConfiguration {
     Files.copy(
         Repository.file("agent/src/test/resources/wasm/files.wasm"),
         node.modules().resolve("files.wasm"));
+    Files.copy(
+        Repository.file("agent/src/test/resources/wasm/writer.wasm"),
+        node.modules().resolve("writer.wasm"));
   }
 
   @AfterAll
@@ -100,6 +103,7 @@ abstract class GuestConfiguration {
   /** It sleeps with the file open, and goes on where it was. */
   @Test
   void aGuestReadsTheFilesOfItsVolumes() {
+    kubectl.apply(podThatWrites());
     kubectl.apply(podWithFiles());
     awaitStatus(
         "files",
@@ -114,6 +118,46 @@ abstract class GuestConfiguration {
         .atMost(PATIENCE)
         .until(() -> kubectl.run("logs", "files").stdout().equals("hello\n, world\n"));
     kubectl.get("delete", "secret", "greeting");
+    await("the last of two that share a folder")
+        .atMost(PATIENCE)
+        .until(() -> wrote("first", 2) || wrote("second", 2));
+  }
+
+  /** Whether a container found what so many wrote before they slept. */
+  private boolean wrote(String container, int others) {
+    String log = kubectl.run("logs", "writers", "-c", container).stdout();
+    return log.endsWith("two\n") && log.split("one\n", -1).length - 1 == others;
+  }
+
+  /** Each container appends to the same file, and again after it has slept. */
+  private String podThatWrites() {
+    return """
+    apiVersion: v1
+    kind: Pod
+    metadata:
+      name: writers
+      namespace: default
+      annotations: {hiberlet.io/controller: v1, "hiberlet.io/module": "file:writer.wasm"}
+    spec:
+      nodeName: %s
+      terminationGracePeriodSeconds: 1
+      containers:
+      - name: first
+        image: x
+        volumeMounts: [{name: shared, mountPath: /data, subPath: logs}]
+      - name: second
+        image: x
+        env: [{name: FOLDER, value: logs}]
+        volumeMounts:
+        - {name: shared, mountPath: /data, subPathExpr: $(FOLDER)}
+        - {name: token, mountPath: /token}
+      volumes:
+      - name: shared
+        emptyDir: {sizeLimit: 1Mi}
+      - name: token
+        projected: {sources: [{serviceAccountToken: {path: t, audience: vault, expirationSeconds: 600}}]}
+    """
+        .formatted(node.name());
   }
 
   private String podWithFiles() {
