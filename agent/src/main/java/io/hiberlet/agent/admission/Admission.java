@@ -77,23 +77,19 @@ public final class Admission {
           UNSUPPORTED, "a Wasm controller has no host namespaces: hostNetwork, hostPID, hostIPC");
     }
     for (V1Container container : spec.getContainers()) {
-      requireNoProbes(container);
+      requireNoHooks(container);
     }
     for (V1Container container :
         Optional.ofNullable(spec.getInitContainers()).orElseGet(List::of)) {
-      requireNoProbes(container);
+      requireNoHooks(container);
     }
   }
 
-  private static void requireNoProbes(V1Container container) throws RefusedException {
-    if (container.getLivenessProbe() != null
-        || container.getReadinessProbe() != null
-        || container.getStartupProbe() != null
-        || container.getLifecycle() != null) {
+  private static void requireNoHooks(V1Container container) throws RefusedException {
+    if (container.getLifecycle() != null) {
       throw new RefusedException(
           UNSUPPORTED,
-          "container %s: probes and lifecycle hooks are not supported"
-              .formatted(container.getName()));
+          "container %s: lifecycle hooks are not supported".formatted(container.getName()));
     }
   }
 

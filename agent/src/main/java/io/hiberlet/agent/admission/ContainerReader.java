@@ -77,6 +77,7 @@ final class ContainerReader {
         mounts.of(container),
         memoryLimit(container),
         cpuLimit(container),
+        Probes.of(container),
         idleAfter);
   }
 

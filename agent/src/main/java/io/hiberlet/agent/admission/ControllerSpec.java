@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param mounts the files that it sees
  * @param memoryLimitBytes of linear memory
  * @param cpuLimit CPU seconds per second that it may use; null for as much as there is
+ * @param probes how it is found out whether it is well
  * @param idleAfter how long it stays in memory with nothing to do
  */
 public record ControllerSpec(
@@ -33,6 +34,7 @@ public record ControllerSpec(
     List<MountSpec> mounts,
     long memoryLimitBytes,
     @Nullable Double cpuLimit,
+    ProbeSpecs probes,
     Duration idleAfter) {
 
   public ControllerSpec {

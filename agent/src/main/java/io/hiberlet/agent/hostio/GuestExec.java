@@ -1,6 +1,9 @@
 package io.hiberlet.agent.hostio;
 
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A command in a guest, for those who gave it: one thread sends its input, another takes its
@@ -44,6 +47,11 @@ public final class GuestExec implements AutoCloseable {
   /** The next of its output, waiting for it; after an end there is none. */
   public ExecOutput take() throws InterruptedException {
     return operation.output().take();
+  }
+
+  /** The same, null when nothing comes in that time. */
+  public @Nullable ExecOutput take(Duration longest) throws InterruptedException {
+    return operation.output().poll(longest.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   /** A piece that was taken is out of memory: the guest may write as much again. */

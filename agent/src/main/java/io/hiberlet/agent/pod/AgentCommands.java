@@ -5,6 +5,7 @@ import io.hiberlet.agent.pod.AgentCommand.NamedController;
 import io.hiberlet.agent.runtime.Guest;
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -32,6 +33,8 @@ final class AgentCommands {
               "those of its operations that are watches, and where they stand",
               (controller, answer) ->
                   operations(controller, answer, each -> each.kind().equals("watch"))),
+          new AgentCommand(
+              "probe", "whether it answers, as a probe of that name asks", AgentCommands::probe),
           new AgentCommand(
               "snapshot", "writes it to disk; it stays in memory", AgentCommands::snapshot),
           new AgentCommand(
@@ -75,6 +78,13 @@ final class AgentCommands {
     return 0;
   }
 
+  private static int probe(NamedController asked, Answer answer)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    ControllerStatus status = await(asked.controller().status());
+    answer.out().printf("healthy, %s%n", status.state().toLowerCase(Locale.ROOT));
+    return 0;
+  }
+
   private static int snapshot(NamedController asked, Answer answer)
       throws InterruptedException, ExecutionException, TimeoutException {
     ControllerStatus status = await(asked.controller().snapshot());
@@ -98,7 +108,9 @@ final class AgentCommands {
   private static int resume(NamedController asked, Answer answer)
       throws InterruptedException, ExecutionException, TimeoutException {
     ControllerStatus status = await(asked.controller().resume());
-    answer.out().printf("resident, with %d bytes%n", status.memoryBytes());
+    answer
+        .out()
+        .printf("%s, %d bytes%n", status.state().toLowerCase(Locale.ROOT), status.memoryBytes());
     return 0;
   }
 

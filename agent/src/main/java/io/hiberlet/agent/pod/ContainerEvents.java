@@ -1,6 +1,7 @@
 package io.hiberlet.agent.pod;
 
 import io.hiberlet.agent.module.GoDuration;
+import io.hiberlet.agent.probe.ProbeType;
 import io.hiberlet.node.PodKey;
 import io.hiberlet.node.PodReporter;
 import io.hiberlet.node.PodReporter.EventType;
@@ -36,6 +37,18 @@ final class ContainerEvents {
 
   void definitionChanged() {
     killing("Container %s definition changed, will be restarted");
+  }
+
+  /**
+   * It is ended because of a probe.
+   *
+   * @param restarts whether it is started again
+   */
+  void unhealthy(ProbeType probe, boolean restarts) {
+    killing(
+        "Container %s failed "
+            + probe.word()
+            + (restarts ? " probe, will be restarted" : " probe"));
   }
 
   private void killing(String message) {

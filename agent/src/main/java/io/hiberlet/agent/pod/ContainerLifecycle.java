@@ -3,10 +3,14 @@ package io.hiberlet.agent.pod;
 import io.hiberlet.agent.admission.ContainerRole;
 import io.hiberlet.agent.admission.ControllerSpec;
 import io.hiberlet.agent.admission.PodSpec;
+import io.hiberlet.agent.admission.ProbeSpec;
+import io.hiberlet.agent.admission.ProbeSpecs;
 import io.hiberlet.agent.execution.SerialExecutor;
 import io.hiberlet.agent.hibernation.ControllerId;
 import io.hiberlet.agent.hibernation.CorruptSnapshotException;
 import io.hiberlet.agent.hostio.OperationsState;
+import io.hiberlet.agent.probe.ProbeType;
+import io.hiberlet.agent.probe.Prober;
 import io.hiberlet.node.ContainerReport.Terminated;
 import io.hiberlet.node.ContainerReport.Waiting;
 import io.hiberlet.node.PodReporter;
@@ -47,7 +51,13 @@ final class ContainerLifecycle {
   /** Whether the life that runs ends because the container has another module now. */
   private boolean redefined;
 
+  /** Whether it ends because of a probe. */
+  private boolean unhealthy;
+
   private @Nullable Controller controller;
+
+  /** Of the controller that runs; null when it has no probes. */
+  private @Nullable Prober prober;
 
   /**
    * @param record what is known of it from before, null for a new one
@@ -133,6 +143,9 @@ final class ContainerLifecycle {
       if (pending.isPresent()) {
         state.goesOn(known);
         newController(known).adopt(pending.get());
+        if (prober != null) {
+          prober.adopt();
+        }
         redefine();
         return;
       }
@@ -187,10 +200,14 @@ final class ContainerLifecycle {
       return;
     }
     start.succeeded();
+    Controller created = newController(life);
     state.runs();
     changed.run();
     events.started(prepared);
-    newController(life).start(prepared.settings().settings());
+    created.start(prepared.settings().settings());
+    if (prober != null) {
+      prober.begin();
+    }
   }
 
   private Controller newController(PodRecord.Container run) {
@@ -200,6 +217,15 @@ final class ContainerLifecycle {
             id, run.moduleDigest(), spec, parts, services.controllers(), new ControllerNews());
     services.controllers().metrics().controllerBegan();
     controller = created;
+    prober =
+        spec.probes().equals(ProbeSpecs.NONE)
+            ? null
+            : new Prober(
+                spec.probes(),
+                services.controllers().timer(),
+                owner,
+                new ControllerProbe(created),
+                new ProbeNews());
     return created;
   }
 
@@ -207,6 +233,8 @@ final class ContainerLifecycle {
     services.controllers().metrics().controllerEnded(ending.reason());
     hibernated = false;
     controller = null;
+    endProbes();
+    prober = null;
     Terminated end = state.ends(ending, services.controllers().clock().instant());
     if (ending.exitCode() != 0 && !stopped && !redefined) {
       events.ended(ending);
@@ -221,7 +249,10 @@ final class ContainerLifecycle {
   }
 
   private void restartOrRest(Terminated end) {
-    if (!stopped && spec.restartPolicy().restartsAfter(end.exitCode())) {
+    // As the kubelet: whatever the exit code, what a probe ended is a failure.
+    int counted = unhealthy ? 1 : end.exitCode();
+    unhealthy = false;
+    if (!stopped && spec.restartPolicy().restartsAfter(counted)) {
       Instant began = Optional.ofNullable(end.startedAt()).orElse(end.finishedAt());
       Duration delay = start.again(Duration.between(began, end.finishedAt()));
       if (!delay.isZero()) {
@@ -254,6 +285,13 @@ final class ContainerLifecycle {
     stopped = true;
     start.cancel();
     state.retires();
+    endProbes();
+  }
+
+  private void endProbes() {
+    if (prober != null) {
+      prober.end();
+    }
   }
 
   /** What decisions about the pod look at, and what its status says of it. */
@@ -263,11 +301,13 @@ final class ContainerLifecycle {
 
   /** Whether it runs so far that what comes after it may start. */
   boolean started() {
-    return state.isRunning();
+    return state.isRunning() && (prober == null || prober.isStarted());
   }
 
   private boolean ready() {
-    return spec.role() == ContainerRole.INIT ? state.hasSucceeded() : started();
+    return spec.role() == ContainerRole.INIT
+        ? state.hasSucceeded()
+        : state.isRunning() && (prober == null || prober.isReady());
   }
 
   String name() {
@@ -303,6 +343,11 @@ final class ContainerLifecycle {
 
     private void becomes(boolean nowHibernated) {
       hibernated = nowHibernated;
+      if (prober != null && nowHibernated) {
+        prober.asleep();
+      } else if (prober != null && !stopped) {
+        prober.awake();
+      }
       changed.run();
     }
 
@@ -314,6 +359,28 @@ final class ContainerLifecycle {
     @Override
     public void trouble(String reason, String message) {
       events.trouble(reason, message);
+    }
+  }
+
+  /** What the probes find; they are made on the pod's owner. */
+  private final class ProbeNews implements Prober.Listener {
+    @Override
+    public void changed() {
+      changed.run();
+    }
+
+    @Override
+    public void failed(String message) {
+      events.trouble("Unhealthy", message);
+    }
+
+    @Override
+    public void fatal(ProbeType type, ProbeSpec probe) {
+      if (controller != null) {
+        unhealthy = true;
+        events.unhealthy(type, spec.restartPolicy().restartsAfter(1));
+        controller.stop(probe.grace() == null ? pod.terminationGrace() : probe.grace());
+      }
     }
   }
 }

@@ -11,6 +11,7 @@ import io.hiberlet.agent.hostio.OperationsState;
 import io.hiberlet.agent.runtime.Guest;
 import io.hiberlet.agent.runtime.GuestSettings;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
@@ -88,6 +89,20 @@ final class Controller {
   CompletionStage<GuestExec> exec(ExecCommand command) {
     CompletableFuture<GuestExec> begun = new CompletableFuture<>();
     owner.execute(() -> life.queries().exec(command, begun));
+    return begun;
+  }
+
+  /** The same for a guest that is awake; nothing for one that is not. */
+  CompletionStage<Optional<GuestExec>> execAwake(ExecCommand command) {
+    CompletableFuture<Optional<GuestExec>> begun = new CompletableFuture<>();
+    owner.execute(
+        () -> {
+          try {
+            begun.complete(life.queries().execAwake(command));
+          } catch (NoExecHandlerException | ExecRefusedException e) {
+            begun.completeExceptionally(e);
+          }
+        });
     return begun;
   }
 

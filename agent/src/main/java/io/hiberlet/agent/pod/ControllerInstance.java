@@ -45,6 +45,11 @@ final class ControllerInstance {
     return guest != null;
   }
 
+  /** Whether it is in memory and carries out commands. */
+  boolean handlesExec() {
+    return guest != null && guest.handlesExec();
+  }
+
   /** Linear memory held now, in bytes. */
   long memoryBytes() {
     Guest resident = guest;

@@ -2,8 +2,10 @@ package io.hiberlet.agent.pod;
 
 import io.hiberlet.agent.admission.ControllerSpec;
 import io.hiberlet.agent.hostio.ExecCommand;
+import io.hiberlet.agent.hostio.ExecRefusedException;
 import io.hiberlet.agent.hostio.GuestExec;
 import io.hiberlet.agent.runtime.Guest;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -34,6 +36,14 @@ record ControllerQueries(
   /** Gives the guest a command; {@code begun} gets it, or why there is none. */
   void exec(ExecCommand command, CompletableFuture<GuestExec> begun) {
     operations.exec(parts.loadModule(), command, begun);
+  }
+
+  /** Gives the guest a command if it is in memory; nothing when it is not. */
+  Optional<GuestExec> execAwake(ExecCommand command)
+      throws NoExecHandlerException, ExecRefusedException {
+    return instance.isResident()
+        ? Optional.of(operations.exec(instance.handlesExec(), command))
+        : Optional.empty();
   }
 
   /** Writes a snapshot, if it is in memory. */

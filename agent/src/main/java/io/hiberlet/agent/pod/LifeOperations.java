@@ -70,18 +70,29 @@ final class LifeOperations {
           try {
             if (failure != null) {
               throw new ExecRefusedException(StartFailure.of(failure).message());
-            } else if (!module.handlesExec()) {
-              throw new NoExecHandlerException();
-            } else if (operations == null) {
-              throw new ExecRefusedException(
-                  "the controller has ended, or waits to be tried again");
             }
-            begun.complete(operations.exec(command));
+            begun.complete(exec(module.handlesExec(), command));
           } catch (NoExecHandlerException | ExecRefusedException e) {
             begun.completeExceptionally(e);
           }
         },
         owner);
+  }
+
+  /**
+   * Gives the guest a command.
+   *
+   * @param handled whether it handles commands
+   */
+  GuestExec exec(boolean handled, ExecCommand command)
+      throws NoExecHandlerException, ExecRefusedException {
+    if (!handled) {
+      throw new NoExecHandlerException();
+    }
+    if (operations == null) {
+      throw new ExecRefusedException("the controller has ended, or waits to be tried again");
+    }
+    return operations.exec(command);
   }
 
   /** What is open now, for a person. */

@@ -66,6 +66,11 @@ final class ChicoryGuest implements Guest {
   }
 
   @Override
+  public boolean handlesExec() {
+    return module.handlesExec();
+  }
+
+  @Override
   public long memoryBytes() {
     return memories().mapToLong(memory -> (long) memory.pages() * Memory.PAGE_SIZE).sum();
   }

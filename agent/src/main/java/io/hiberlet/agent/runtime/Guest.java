@@ -31,6 +31,9 @@ public interface Guest extends AutoCloseable {
    */
   void stored();
 
+  /** Whether it carries out commands. */
+  boolean handlesExec();
+
   /** Bytes of linear memory, all memories together. */
   long memoryBytes();
 

@@ -126,7 +126,10 @@ final class AdmissionTest {
           controller: v1 | other: v1 | NotAController | needs the annotation hiberlet.io/controller: v1
           controller: v1 | controller: v7 | UnknownControllerABI | "v7"; this node knows v1
           args: [--verbose] | volumeMounts: [{name: d, mountPath: /data}] | Unsupported | mounts a volume that there is not: d
-          args: [--verbose] | livenessProbe: {exec: {command: [x]}} | Unsupported | probes
+          args: [--verbose] | livenessProbe: {httpGet: {port: 80}} | Unsupported | livenessProbe: a guest has no sockets
+          args: [--verbose] | readinessProbe: {tcpSocket: {port: 80}} | Unsupported | readinessProbe: a guest has no sockets
+          args: [--verbose] | startupProbe: {grpc: {port: 80}} | Unsupported | startupProbe: a guest has no sockets
+          args: [--verbose] | livenessProbe: {exec: {command: [hiberlet, suspend]}} | Unsupported | no other than [hiberlet, probe]
           args: [--verbose] | workingDir: data | InvalidWorkingDir | must be an absolute path, not "data"
           args: [--verbose] | resources: {limits: {memory: 1Ki}} | MemoryLimitTooSmall | less than one Wasm page
           metadata.namespace | status.phase | CreateContainerConfigError | env IN: fieldRef status.phase is not supported

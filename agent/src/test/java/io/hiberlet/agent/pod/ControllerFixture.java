@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import io.hiberlet.agent.admission.ContainerRole;
 import io.hiberlet.agent.admission.ControllerSpec;
 import io.hiberlet.agent.admission.ImagePull;
+import io.hiberlet.agent.admission.ProbeSpecs;
 import io.hiberlet.agent.admission.RestartPolicy;
 import io.hiberlet.agent.execution.GuestThreads;
 import io.hiberlet.agent.hibernation.ControllerId;
@@ -121,6 +122,7 @@ abstract class ControllerFixture {
         List.of(),
         1 << 20,
         null,
+        ProbeSpecs.NONE,
         idleAfter);
   }
 

@@ -92,6 +92,11 @@ final class FakeGuest implements Guest {
   public void stored() {}
 
   @Override
+  public boolean handlesExec() {
+    return true;
+  }
+
+  @Override
   public long memoryBytes() {
     return Long.BYTES;
   }

@@ -102,7 +102,7 @@ final class GuestCommandsTest {
       agent.sync((V1Pod) Yaml.load(POD.replace("NAME", "pod-" + i)), begun.getLast());
     }
     for (Begun pod : begun) {
-      assertTrue(pod.running.await(20, TimeUnit.SECONDS));
+      assertTrue(pod.asleep.await(20, TimeUnit.SECONDS));
     }
   }
 
@@ -208,7 +208,7 @@ final class GuestCommandsTest {
     run("echo", 1);
     assertTrue(hiberlet(0, "help").contains("hiberlet dump"), "all words are told");
     assertTrue(hiberlet(127, "sleep").contains("unknown command \"sleep\""));
-    assertTrue(hiberlet(0, "resume").matches("resident, with 2228224 bytes\n"));
+    assertTrue(hiberlet(0, "resume").matches("resident, 2228224 bytes\n"));
     assertTrue(hiberlet(0, "status").contains("ns/pod-0/main"));
     assertTrue(hiberlet(0, "memory").contains("4194304 bytes"), "its limit");
     assertTrue(hiberlet(0, "snapshot").matches("snapshot of \\d+ bytes written\n"));
@@ -294,14 +294,15 @@ final class GuestCommandsTest {
     }
   }
 
-  /** Says when a pod runs. */
+  /** Says when a pod has started, done what there is to do, and sleeps. */
   private static final class Begun implements PodReporter {
-    private final CountDownLatch running = new CountDownLatch(1);
+    private final CountDownLatch asleep = new CountDownLatch(1);
 
     @Override
     public void report(PodReport report) {
-      if (report.phase() == PodReport.Phase.RUNNING) {
-        running.countDown();
+      if (report.conditions().stream()
+          .anyMatch(each -> each.type().equals(PodRunner.HIBERNATED) && each.status())) {
+        asleep.countDown();
       }
     }
 

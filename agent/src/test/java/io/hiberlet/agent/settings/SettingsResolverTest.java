@@ -10,6 +10,7 @@ import io.hiberlet.agent.admission.ContainerRole;
 import io.hiberlet.agent.admission.ControllerSpec;
 import io.hiberlet.agent.admission.EnvSource;
 import io.hiberlet.agent.admission.ImagePull;
+import io.hiberlet.agent.admission.ProbeSpecs;
 import io.hiberlet.agent.admission.RestartPolicy;
 import io.hiberlet.node.object.FakePodObjects;
 import io.hiberlet.node.object.ObjectName;
@@ -45,6 +46,7 @@ final class SettingsResolverTest {
         List.of(),
         1 << 20,
         null,
+        ProbeSpecs.NONE,
         Duration.ZERO);
   }
 

@@ -4,6 +4,7 @@ import io.hiberlet.agent.admission.ContainerRole;
 import io.hiberlet.agent.admission.ControllerSpec;
 import io.hiberlet.agent.admission.ImagePull;
 import io.hiberlet.agent.admission.PodSpec;
+import io.hiberlet.agent.admission.ProbeSpecs;
 import io.hiberlet.agent.admission.RestartPolicy;
 import io.hiberlet.agent.pod.BareControllers;
 import io.hiberlet.node.PodKey;
@@ -46,6 +47,7 @@ final class ControllerPopulation implements Population {
             List.of(),
             MEMORY_LIMIT_BYTES,
             null,
+            ProbeSpecs.NONE,
             idleAfter);
     String digest = digest(spec);
     for (int i = 0; i < count; i++) {
