@@ -1,5 +1,6 @@
 package io.hiberlet.node.pod;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -7,6 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.hiberlet.node.PodKey;
 import io.kubernetes.client.openapi.JSON;
 import io.kubernetes.client.openapi.models.V1Pod;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.zip.DeflaterOutputStream;
 import org.junit.jupiter.api.Test;
 
 class PackedPodTest {
@@ -48,6 +52,17 @@ class PackedPodTest {
     assertEquals(new PodKey("n", "p", "u"), packed.key());
     assertEquals(pod, packed.unpack());
     assertEquals(JSON.serialize(pod), JSON.serialize(packed.unpack()));
+  }
+
+  @Test
+  void takesLessThanTwoThirdsOfWhatCompressionAloneWould() throws IOException {
+    String text = JSON.serialize(pod);
+    var alone = new ByteArrayOutputStream();
+    try (var out = new DeflaterOutputStream(alone)) {
+      out.write(text.getBytes(UTF_8));
+    }
+    int packed = PodCompression.compressed(text).length;
+    assertTrue(packed * 3 < alone.size() * 2, () -> packed + " bytes, and alone " + alone.size());
   }
 
   @Test
