@@ -5,6 +5,7 @@ import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import io.kubernetes.client.openapi.ApiException;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.time.Duration;
@@ -105,9 +106,10 @@ public final class ApiErrors {
     return text.length() <= MAX_TEXT ? text : text.substring(0, MAX_TEXT) + "…";
   }
 
+  /** OkHttp tells the end of a stream with the parser's words below its own. */
   private static Throwable rootCause(Throwable failure) {
     Throwable cause = failure;
-    while (cause.getCause() != null) {
+    while (cause.getCause() != null && !(cause.getCause() instanceof EOFException)) {
       cause = cause.getCause();
     }
     return cause;

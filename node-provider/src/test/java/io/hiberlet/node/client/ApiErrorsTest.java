@@ -3,6 +3,7 @@ package io.hiberlet.node.client;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.kubernetes.client.openapi.ApiException;
+import java.io.EOFException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -25,6 +26,14 @@ class ApiErrorsTest {
   void whatIsNoNumberOfSecondsIsNotWaitedFor(String value) {
     var refused = new ApiException(503, Map.of("Retry-After", List.of(value)), "{}");
     assertEquals(Duration.ZERO, ApiErrors.retryAfter(refused));
+  }
+
+  @Test
+  void aConnectionThatEndsIsToldInWordsForAPerson() {
+    var end = new IOException("unexpected end of stream", new EOFException("\\n not found"));
+    assertEquals(
+        "cannot reach the API server: unexpected end of stream (IOException)",
+        ApiErrors.describe(new ApiException(end)));
   }
 
   @Test
