@@ -91,8 +91,10 @@ final class ControllerProbe implements Prober.Target {
     try (exec) {
       while (true) {
         @Nullable ExecOutput next = exec.take(Duration.ofNanos(end - System.nanoTime()));
+        if (next == null) {
+          throw new TimeoutException();
+        }
         switch (next) {
-          case null -> throw new TimeoutException();
           case ExecOutput.Bytes piece -> {
             int room = MOST_OUTPUT_BYTES - said.size();
             said.write(piece.bytes(), 0, Math.min(room, piece.bytes().length));

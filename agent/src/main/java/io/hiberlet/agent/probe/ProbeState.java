@@ -56,8 +56,8 @@ final class ProbeState {
       return Effect.NOTHING;
     }
     Row before = rows.get(type);
-    boolean same = before != null && before.success() == success;
-    Row row = new Row(success, same ? before.length() + 1 : 1);
+    int length = before != null && before.success() == success ? before.length() : 0;
+    Row row = new Row(success, length + 1);
     rows.put(type, row);
     int threshold = success ? spec.successThreshold() : spec.failureThreshold();
     return row.length() < threshold ? Effect.NOTHING : counts(type, success);

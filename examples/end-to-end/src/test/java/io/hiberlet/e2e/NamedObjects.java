@@ -17,29 +17,33 @@ final class NamedObjects {
           "/api/v1/namespaces/default/secrets/of-image");
 
   static final String OBJECTS =
-      """
-      {apiVersion: v1, kind: ConfigMap, metadata: {name: of-environment, namespace: default}, data: {A: a}}
-      ---
-      {apiVersion: v1, kind: ConfigMap, metadata: {name: of-variable, namespace: default}, data: {B: b}}
-      ---
-      {apiVersion: v1, kind: ConfigMap, metadata: {name: of-volume, namespace: default}, data: {c: c}}
-      ---
-      {apiVersion: v1, kind: Secret, metadata: {name: of-environment, namespace: default}, stringData: {D: d}}
-      ---
-      {apiVersion: v1, kind: Secret, metadata: {name: of-variable, namespace: default}, stringData: {E: e}}
-      ---
-      {apiVersion: v1, kind: Secret, metadata: {name: of-volume, namespace: default}, stringData: {greeting: hello}}
-      ---
-      {apiVersion: v1, kind: Secret, metadata: {name: of-projection, namespace: default}, stringData: {f: f}}
-      ---
-      apiVersion: v1
-      kind: Secret
-      type: kubernetes.io/dockerconfigjson
-      metadata: {name: of-image, namespace: default}
-      stringData: {.dockerconfigjson: '{"auths": {"127.0.0.1:1": {"auth": "ZWRnZTpzM2NyZXQ="}}}'}
-      """;
+      object("ConfigMap", "of-environment", "data: {A: a}")
+          + object("ConfigMap", "of-variable", "data: {B: b}")
+          + object("ConfigMap", "of-volume", "data: {c: c}")
+          + object("Secret", "of-environment", "stringData: {D: d}")
+          + object("Secret", "of-variable", "stringData: {E: e}")
+          + object("Secret", "of-volume", "stringData: {greeting: hello}")
+          + object("Secret", "of-projection", "stringData: {f: f}")
+          + object(
+              "Secret",
+              "of-image",
+              """
+              type: kubernetes.io/dockerconfigjson
+              stringData: {.dockerconfigjson: '{"auths": {"127.0.0.1:1": {"auth": "ZWRnZTpzM2NyZXQ="}}}'}
+              """);
 
   private NamedObjects() {}
+
+  private static String object(String kind, String name, String content) {
+    return """
+    ---
+    apiVersion: v1
+    kind: %s
+    metadata: {name: %s, namespace: default}
+    %s
+    """
+        .formatted(kind, name, content.strip());
+  }
 
   static String pod(String node) {
     return """
