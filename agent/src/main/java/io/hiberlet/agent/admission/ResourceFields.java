@@ -3,13 +3,16 @@ package io.hiberlet.agent.admission;
 import io.kubernetes.client.custom.Quantity;
 import io.kubernetes.client.openapi.models.V1Container;
 import io.kubernetes.client.openapi.models.V1Pod;
+import io.kubernetes.client.openapi.models.V1PodSpec;
 import io.kubernetes.client.openapi.models.V1ResourceFieldSelector;
 import io.kubernetes.client.openapi.models.V1ResourceRequirements;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,7 +55,9 @@ final class ResourceFields {
     if (name == null || name.isEmpty()) {
       return Optional.of(own);
     }
-    return Objects.requireNonNull(pod.getSpec()).getContainers().stream()
+    V1PodSpec spec = Objects.requireNonNull(pod.getSpec());
+    List<V1Container> init = Optional.ofNullable(spec.getInitContainers()).orElseGet(List::of);
+    return Stream.concat(spec.getContainers().stream(), init.stream())
         .filter(container -> container.getName().equals(name))
         .findFirst();
   }

@@ -72,7 +72,8 @@ class ProbeStateTest {
   void resultsAddUp(String probes, String results, String outcome) {
     ProbeState state = state(probes);
     boolean fatal = false;
-    for (char result : results.toCharArray()) {
+    for (int i = 0; i < results.length(); i++) {
+      char result = results.charAt(i);
       Effect effect =
           switch (Character.toLowerCase(result)) {
             case 's' -> state.result(ProbeType.STARTUP, Character.isUpperCase(result));
