@@ -78,7 +78,10 @@ public record RealControlPlane(Path directory) {
     }
   }
 
-  /** Kills the API server, starts it again, and returns when it serves. */
+  /**
+   * Kills the API server, starts it again, without flags that it was given at first, and returns
+   * when it serves.
+   */
   public void restartApiServer() {
     run("restart-api-server", directory, Map.of());
   }

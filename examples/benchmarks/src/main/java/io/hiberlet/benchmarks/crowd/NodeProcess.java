@@ -76,7 +76,7 @@ final class NodeProcess implements AutoCloseable {
     return Program.run(Map.of(), List.of(jcmd.toString(), pid, "GC.class_histogram"))
         .lines()
         .filter(line -> line.startsWith("Total"))
-        .mapToLong(line -> Long.parseLong(line.strip().split("\\s+")[2]))
+        .mapToLong(line -> Long.parseLong(line.strip().split("\\s+", -1)[2]))
         .findFirst()
         .orElseThrow();
   }

@@ -36,7 +36,7 @@ final class ManyPodsTables {
   }
 
   private String what() {
-    return "%d pods on Kubernetes %s, %d runs at commit %s; load of the machine before: %s."
+    return "%d pods on Kubernetes %s; runs: %d, at commit %s; load average of the machine before: %s."
         .formatted(
             pods,
             runs.common("kubernetes").getAsString(),
