@@ -14,7 +14,28 @@ import java.util.random.RandomGeneratorFactory;
  */
 final class Faults {
   /** A request of the node or of one of its guests. */
-  record Call(String method, String path, boolean watch) {}
+  record Call(String method, String path, boolean watch) {
+    /** Whatever it is. */
+    boolean isAny() {
+      return true;
+    }
+
+    boolean isWrite() {
+      return !method.equals("GET");
+    }
+
+    boolean isOfStatus() {
+      return path.endsWith("/status");
+    }
+
+    boolean isOfEvents() {
+      return path.contains("/events");
+    }
+
+    boolean isOfConfigMap() {
+      return path.contains("/configmaps/");
+    }
+  }
 
   /** What happens to a request. */
   sealed interface Fault {}

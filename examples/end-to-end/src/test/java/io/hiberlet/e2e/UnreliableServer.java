@@ -14,7 +14,6 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -34,15 +33,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class UnreliableServer {
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final long SEED = Long.getLong("hiberlet.faults.seed", System.nanoTime());
-
-  private static final Predicate<Call> ANY = call -> true;
-  private static final Predicate<Call> WRITES = call -> !call.method().equals("GET");
-  private static final Predicate<Call> WATCHES = Call::watch;
-  private static final Predicate<Call> STATUSES = call -> call.path().endsWith("/status");
-  private static final Predicate<Call> EVENTS = call -> call.path().contains("/events");
-  private static final Predicate<Call> OBJECTS = call -> call.path().contains("/configmaps/");
 
   private final Supplier<TestCluster> clusters;
   private Kubectl kubectl;
@@ -63,7 +55,7 @@ abstract class UnreliableServer {
    * @param sentence what is wrong
    * @param begins cuts the watches first, so that they are opened while it is wrong
    */
-  private record Scenario(String sentence, Faults faults, boolean begins) {
+  record Scenario(String sentence, Faults faults, boolean begins) {
     Scenario(String sentence, Faults faults) {
       this(sentence, faults, false);
     }
@@ -85,41 +77,41 @@ abstract class UnreliableServer {
     return Stream.of(
         new Scenario(
             "The server answers 500 to every third request",
-            Faults.random(12, ANY, Answer.status(500, "InternalError"), SEED)),
+            Faults.random(12, Call::isAny, Answer.status(500, "InternalError"), SEED)),
         new Scenario(
             "The server is too busy and says when to come again (429)",
-            Faults.random(8, ANY, busy, SEED + 1)),
+            Faults.random(8, Call::isAny, busy, SEED + 1)),
         new Scenario(
             "The server has forgotten the history of the pods, and says so at once (410)",
-            Faults.first(1, WATCHES, gone),
+            Faults.first(1, Call::watch, gone),
             true),
         new Scenario(
             "The server has forgotten the history of the pods, and says so in the watch (410)",
-            Faults.first(1, WATCHES, expired),
+            Faults.first(1, Call::watch, expired),
             true),
         new Scenario(
             "The server refuses to open watches (503)",
-            Faults.first(2, WATCHES, Answer.status(503, "ServiceUnavailable")),
+            Faults.first(2, Call::watch, Answer.status(503, "ServiceUnavailable")),
             true),
         new Scenario(
             "Every third answer takes half a second",
-            Faults.random(12, ANY, new Faults.Slow(Duration.ofMillis(500)), SEED + 2)),
+            Faults.random(12, Call::isAny, new Faults.Slow(Duration.ofMillis(500)), SEED + 2)),
         new Scenario(
             "Every third connection is reset",
-            Faults.random(12, ANY, new Faults.Reset(), SEED + 3)),
+            Faults.random(12, Call::isAny, new Faults.Reset(), SEED + 3)),
         new Scenario(
             "What the server did is lost on the way back",
-            Faults.random(8, WRITES, new Faults.LostAnswer(), SEED + 4)),
+            Faults.random(8, Call::isWrite, new Faults.LostAnswer(), SEED + 4)),
         new Scenario("Watches are cut in the middle of an event", Faults.cutting(4, SEED + 5)),
         new Scenario(
             "The server takes no status for a while",
-            Faults.first(4, STATUSES, Answer.status(500, "InternalError"))),
+            Faults.first(4, Call::isOfStatus, Answer.status(500, "InternalError"))),
         new Scenario(
             "The server takes no events for a while",
-            Faults.first(2, EVENTS, Answer.status(503, "ServiceUnavailable"))),
+            Faults.first(2, Call::isOfEvents, Answer.status(503, "ServiceUnavailable"))),
         new Scenario(
             "What pods name cannot be read for a while",
-            Faults.first(1, OBJECTS, Answer.status(500, "InternalError"))));
+            Faults.first(1, Call::isOfConfigMap, Answer.status(500, "InternalError"))));
   }
 
   @BeforeAll
@@ -169,7 +161,8 @@ abstract class UnreliableServer {
   @Test
   @DisplayName("The agent is killed while events wait, and another one sends them")
   void theAgentIsKilledWhileEventsWait() {
-    Faults faults = Faults.first(Integer.MAX_VALUE, EVENTS, Answer.status(500, "InternalError"));
+    Faults faults =
+        Faults.first(Integer.MAX_VALUE, Call::isOfEvents, Answer.status(500, "InternalError"));
     way.lay(faults);
     begin();
     await("an event that is refused").atMost(PATIENCE).until(() -> faults.struck() > 1);
