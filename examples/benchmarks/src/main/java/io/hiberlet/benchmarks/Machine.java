@@ -13,6 +13,8 @@ public final class Machine {
   private Machine() {}
 
   /**
+   * Describes the machine that this runs on.
+   *
    * @param folder on the disk that is measured
    */
   public static JsonObject describe(Path folder) throws IOException {
