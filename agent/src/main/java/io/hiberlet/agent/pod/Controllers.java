@@ -120,7 +120,7 @@ public final class Controllers implements PodServices {
         run,
         moduleDigest,
         token,
-        new MountedVolumes(volumes, pod.key(), spec.mounts()),
+        spec.mounts().isEmpty() ? null : new MountedVolumes(volumes, pod.key(), spec.mounts()),
         this);
   }
 

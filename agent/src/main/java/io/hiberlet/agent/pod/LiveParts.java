@@ -19,6 +19,7 @@ import io.hiberlet.node.log.ContainerLog;
 import io.hiberlet.node.log.Stream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -34,14 +35,14 @@ final class LiveParts implements ControllerParts {
   private final int run;
   private final String moduleDigest;
   private final TokenSource token;
-  private final MountedVolumes volumes;
+  private final @Nullable MountedVolumes volumes;
   private final Controllers agent;
   private @Nullable ContainerLog log;
 
   /**
    * @param run how often the container was started before
    * @param token of the pod's identity
-   * @param volumes that it has mounted
+   * @param volumes that it has mounted; null for none, as with most
    * @param agent has the modules, the logs and the way to the API server
    */
   LiveParts(
@@ -50,7 +51,7 @@ final class LiveParts implements ControllerParts {
       int run,
       String moduleDigest,
       TokenSource token,
-      MountedVolumes volumes,
+      @Nullable MountedVolumes volumes,
       Controllers agent) {
     this.id = id;
     this.spec = spec;
@@ -74,12 +75,14 @@ final class LiveParts implements ControllerParts {
 
   @Override
   public void tellTrouble(BiConsumer<String, String> listener) {
-    volumes.tellTrouble(listener);
+    if (volumes != null) {
+      volumes.tellTrouble(listener);
+    }
   }
 
   @Override
   public void rest() {
-    volumes.rest();
+    leaveVolumes();
     ContainerLog open = log;
     if (open != null) {
       attempt(open::park);
@@ -88,10 +91,16 @@ final class LiveParts implements ControllerParts {
 
   @Override
   public void close() {
-    volumes.rest();
+    leaveVolumes();
     ContainerLog open = log;
     if (open != null) {
       attempt(() -> agent.logs().close(id, open));
+    }
+  }
+
+  private void leaveVolumes() {
+    if (volumes != null) {
+      volumes.rest();
     }
   }
 
@@ -113,7 +122,7 @@ final class LiveParts implements ControllerParts {
     ContainerLog to = openLog();
     return new GuestEnvironment(
         settings,
-        volumes.mounts(settings.env()),
+        volumes == null ? List.of() : volumes.mounts(settings.env()),
         to.stream(Stream.STDOUT),
         to.stream(Stream.STDERR),
         spec.memoryLimitBytes());

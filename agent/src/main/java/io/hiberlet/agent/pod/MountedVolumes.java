@@ -45,9 +45,6 @@ final class MountedVolumes {
    * @param env that its life began with
    */
   List<GuestMount> mounts(Map<String, String> env) {
-    if (mounts.isEmpty()) {
-      return List.of();
-    }
     VolumesOfPod own = volumes.of(pod);
     if (updates == null) {
       BiConsumer<String, String> listener = trouble;
