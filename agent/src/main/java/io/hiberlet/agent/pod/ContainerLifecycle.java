@@ -33,6 +33,9 @@ import org.slf4j.LoggerFactory;
 final class ContainerLifecycle {
   private static final Logger log = LoggerFactory.getLogger(ContainerLifecycle.class);
 
+  /** Of one whose exit code and policy would say that it is over, and with it perhaps the pod. */
+  private static final Waiting STARTS_AGAIN = new Waiting("ContainerCreating", null);
+
   private PodSpec pod;
   private ControllerSpec spec;
   private final ControllerId id;
@@ -241,6 +244,7 @@ final class ContainerLifecycle {
     }
     if (redefined && !stopped) {
       redefined = false;
+      state.waits(STARTS_AGAIN);
       changed.run();
       start.anew();
     } else {
@@ -257,6 +261,8 @@ final class ContainerLifecycle {
       Duration delay = start.again(Duration.between(began, end.finishedAt()));
       if (!delay.isZero()) {
         state.waits(new Waiting("CrashLoopBackOff", events.backsOff(delay)));
+      } else if (counted != end.exitCode()) {
+        state.waits(STARTS_AGAIN);
       }
     }
     changed.run();

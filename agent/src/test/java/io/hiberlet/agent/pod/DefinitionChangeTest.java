@@ -31,6 +31,18 @@ final class DefinitionChangeTest extends PodFixture {
   }
 
   @Test
+  void thePodIsNotOverWhileItsOnlyContainerChanges() throws Exception {
+    String alone = "{containers: [{name: a, image: old}], restartPolicy: Never}";
+    sync(alone);
+    hear("start a old");
+    sync(alone.replace("old", "new"));
+    hear("stop a", "start a new");
+    await("a again", report -> container(report, "a").restarts() == 1);
+    exit("a", 0);
+    await("a=0");
+  }
+
+  @Test
   void aChangeWhileTheAgentWasAwayCountsAsWell() throws Exception {
     sync(POD);
     hear("start a old", "start b x");

@@ -57,6 +57,7 @@ final class ProbedPodTest implements PodReporter {
         annotations: {hiberlet.io/controller: v1, hiberlet.io/idle-after: IDLE}
       spec:
         terminationGracePeriodSeconds: 5
+        restartPolicy: OnFailure
         containers:
         - name: main
           image: x
@@ -121,6 +122,7 @@ final class ProbedPodTest implements PodReporter {
     assertEquals(0, ready.restarts());
   }
 
+  /** Although it ends well when it is told to stop, which is no failure otherwise. */
   @Test
   void aContainerWhoseLivenessFailsIsStartedAgain() throws Exception {
     run("1h", "livenessProbe: {exec: {command: [dead]}, periodSeconds: 1, failureThreshold: 1}");
