@@ -10,6 +10,7 @@ import com.google.gson.JsonPrimitive;
 import io.hiberlet.devcluster.json.Json;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -109,6 +110,10 @@ final class SummaryColumns {
     if (!Json.string(pod, "status", "reason").isEmpty()) {
       status = Json.string(pod, "status", "reason");
     }
+    Optional<String> stage = initialization(pod);
+    if (stage.isPresent()) {
+      return stage.get();
+    }
     for (JsonObject container : Json.objects(pod, "status", "containerStatuses")) {
       for (String state : List.of("waiting", "terminated")) {
         String reason = Json.string(container, "state", state, "reason");
@@ -118,15 +123,43 @@ final class SummaryColumns {
     return status;
   }
 
+  /** How far a pod has come whose containers have not begun; empty when it is past that. */
+  private static Optional<String> initialization(JsonObject pod) {
+    List<JsonObject> statuses = Json.objects(pod, "status", "initContainerStatuses");
+    for (int i = 0; i < statuses.size() && !hasCondition(pod, "Initialized"); i++) {
+      JsonObject state = Json.object(statuses.get(i), "state");
+      boolean over = Json.number(state, 1, "terminated", "exitCode") == 0;
+      boolean sidecar = isSidecar(pod, Json.string(statuses.get(i), "name"));
+      if (!over && !(sidecar && Json.isTrue(statuses.get(i), "started"))) {
+        String one = Json.string(state, "waiting", "reason");
+        String reason = one.isEmpty() ? Json.string(state, "terminated", "reason") : one;
+        return Optional.of(
+            reason.isEmpty() || reason.equals("PodInitializing")
+                ? "Init:%d/%d".formatted(i, statuses.size())
+                : "Init:" + reason);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static boolean isSidecar(JsonObject pod, String initContainer) {
+    return Json.objects(pod, "spec", "initContainers").stream()
+        .filter(container -> Json.string(container, "name").equals(initContainer))
+        .anyMatch(container -> Json.string(container, "restartPolicy").equals("Always"));
+  }
+
   private static String nodeStatus(JsonObject node) {
-    boolean ready =
-        Json.objects(node, "status", "conditions").stream()
-            .anyMatch(
-                condition ->
-                    Json.string(condition, "type").equals("Ready")
-                        && Json.string(condition, "status").equals("True"));
+    boolean ready = hasCondition(node, "Ready");
     String cordoned = Json.isTrue(node, "spec", "unschedulable") ? ",SchedulingDisabled" : "";
     return (ready ? "Ready" : "NotReady") + cordoned;
+  }
+
+  private static boolean hasCondition(JsonObject object, String type) {
+    return Json.objects(object, "status", "conditions").stream()
+        .anyMatch(
+            condition ->
+                Json.string(condition, "type").equals(type)
+                    && Json.string(condition, "status").equals("True"));
   }
 
   private static String nodeRoles(JsonObject node) {
