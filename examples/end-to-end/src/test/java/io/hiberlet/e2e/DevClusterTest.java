@@ -42,6 +42,13 @@ final class DevClusterTest {
   }
 
   @Nested
+  final class TheLivesOfPods extends PodLives {
+    TheLivesOfPods() {
+      super(TestCluster::development);
+    }
+  }
+
+  @Nested
   final class ThePrivateImages extends PrivateImages {
     ThePrivateImages() {
       super(TestCluster::development);

@@ -1,8 +1,13 @@
 package io.hiberlet.e2e;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import io.hiberlet.devcluster.RealControlPlane;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 
 /** Everything on a real control plane. */
 @Tag("cluster")
@@ -40,6 +45,34 @@ final class RealClusterTest {
   final class Configurations extends GuestConfiguration {
     Configurations() {
       super(TestCluster::real);
+    }
+  }
+
+  @Nested
+  final class TheLivesOfPods extends PodLives {
+    TheLivesOfPods() {
+      super(TestCluster::real);
+    }
+
+    @Test
+    @DisplayName("A Job of a command completes")
+    void job() {
+      kubectl().apply(pods().job("good", "done", 0));
+      kubectl().get("wait", "--for=condition=complete", "job/good", "--timeout=90s");
+      assertEquals("done\n", kubectl().get("logs", "job/good"));
+    }
+
+    @Test
+    @DisplayName("A Job whose command fails has failed")
+    void failingJob() {
+      kubectl().apply(pods().job("bad", "not done", 3));
+      kubectl().get("wait", "--for=condition=failed", "job/bad", "--timeout=90s");
+      assertEquals("not done\n", kubectl().get("logs", "job/bad"));
+    }
+
+    @AfterAll
+    void deleteJobs() {
+      kubectl().run("delete", "job", "good", "bad");
     }
   }
 
