@@ -24,6 +24,10 @@ final class Faults {
       return !method.equals("GET");
     }
 
+    boolean isOfPods() {
+      return isWrite() && path.contains("/pods/");
+    }
+
     boolean isOfStatus() {
       return path.endsWith("/status");
     }

@@ -104,6 +104,9 @@ abstract class UnreliableServer {
             Faults.random(8, Call::isWrite, new Faults.LostAnswer(), SEED + 4)),
         new Scenario("Watches are cut in the middle of an event", Faults.cutting(4, SEED + 5)),
         new Scenario(
+            "The server has just started, and finds no pod yet that its node wants to change (404)",
+            Faults.random(6, Call::isOfPods, Answer.status(404, "NotFound"), SEED + 6)),
+        new Scenario(
             "The server takes no status for a while",
             Faults.first(4, Call::isOfStatus, Answer.status(500, "InternalError"))),
         new Scenario(
@@ -180,7 +183,7 @@ abstract class UnreliableServer {
 
   /** Asks for three things at once. */
   private void begin() {
-    kubectl.run("delete", "pod", "stays-" + round, "--wait=false");
+    kubectl.get("delete", "pod", "stays-" + round, "--wait=false");
     round++;
     kubectl.apply(pods(round));
   }

@@ -148,14 +148,27 @@ public final class PodController implements AutoCloseable, PodSource.Listener {
 
   private void look(PodKey pod) {
     try {
-      if (lifecycle.advance(pod)) {
-        retries.forget(pod);
+      switch (lifecycle.advance(pod)) {
+        case SETTLED -> retries.forget(pod);
+        case NOT_FOUND -> seekAgain(pod);
+        case ENDING -> {}
       }
     } catch (ApiException | RuntimeException e) {
       retry(pod, e);
     } finally {
       queue.done(pod);
     }
+  }
+
+  /** Until the watch tells that the pod is gone, as it will soon unless the server was wrong. */
+  private void seekAgain(PodKey pod) {
+    later(
+        retries.when(pod),
+        () -> {
+          if (cache.get(pod).isPresent()) {
+            queue.add(pod);
+          }
+        });
   }
 
   private void retry(PodKey pod, Exception failure) {
@@ -170,8 +183,11 @@ public final class PodController implements AutoCloseable, PodSource.Listener {
       (ApiErrors.isExpected(failure) ? entry : entry.setCause(failure))
           .log("Cannot go on with this pod yet; will go on trying");
     }
-    CompletableFuture.delayedExecutor(wait.toMillis(), TimeUnit.MILLISECONDS)
-        .execute(() -> queue.add(pod));
+    later(wait, () -> queue.add(pod));
+  }
+
+  private static void later(Duration wait, Runnable task) {
+    CompletableFuture.delayedExecutor(wait.toMillis(), TimeUnit.MILLISECONDS).execute(task);
   }
 
   private static void joinQuietly(Thread worker) {

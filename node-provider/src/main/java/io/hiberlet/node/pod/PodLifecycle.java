@@ -71,50 +71,66 @@ final class PodLifecycle {
     this.clock = clock;
   }
 
-  /**
-   * One step; to be repeated later when it fails.
-   *
-   * @return false while it is open whether the step succeeds
-   */
-  boolean advance(PodKey key) throws ApiException {
+  /** How far a step came. */
+  enum Progress {
+    /** Nothing is to be done until something changes. */
+    SETTLED,
+    /** The handler is ending the pod; another look is asked for when it has. */
+    ENDING,
+    /**
+     * The server does not know a pod of which no watch has told yet that it is gone. It may be
+     * wrong: until the caches of a server that has just started are filled, its NodeRestriction
+     * plugin answers 404 to a node that deletes any pod.
+     */
+    NOT_FOUND
+  }
+
+  /** One step; to be repeated later when it fails, or did not find the pod. */
+  Progress advance(PodKey key) throws ApiException {
     PodRecord record = records.computeIfAbsent(key, k -> new PodRecord());
     Throwable failure = record.takeEndFailure();
     if (failure != null) {
       throw new IllegalStateException("the handler cannot end " + key, failure);
     }
     Optional<V1Pod> present = cache.get(key);
+    boolean found = true;
     if (present.isEmpty()) {
       vanish(key, record);
     } else if (present.get().getMetadata().getDeletionTimestamp() != null) {
-      delete(key, record, present.get());
+      found = delete(key, record, present.get());
     } else {
-      sync(key, record, present.get());
+      found = sync(key, record, present.get());
     }
-    return !record.isEnding();
+    return record.isEnding() ? Progress.ENDING : found ? Progress.SETTLED : Progress.NOT_FOUND;
   }
 
-  private void sync(PodKey key, PodRecord record, V1Pod pod) throws ApiException {
+  private boolean sync(PodKey key, PodRecord record, V1Pod pod) throws ApiException {
     PodReport last = record.report();
     boolean over = PodStatuses.isFinal(pod) || (last != null && last.phase().isFinal());
     if (!over && record.needsSync(pod)) {
       handler.sync(pod, new Reporter(key, record));
     }
     record.synced(pod);
-    writeStatus(key, record, pod, record.report());
+    return writeStatus(key, record, pod, record.report());
   }
 
-  private void delete(PodKey key, PodRecord record, V1Pod pod) throws ApiException {
+  private boolean delete(PodKey key, PodRecord record, V1Pod pod) throws ApiException {
     if (!record.hasEnded()) {
       end(key, record, grace(pod));
-      writeStatus(key, record, pod, record.report());
-    } else if (!record.isDeleted() && listed.getAsBoolean()) {
-      PodReport last = record.report();
-      if (last != null || !PodStatuses.isFinal(pod)) {
-        writeStatus(key, record, pod, PodStatuses.ended(pod, last, clock.instant()));
-      }
-      writes.delete(key);
-      record.deleted();
+      return writeStatus(key, record, pod, record.report());
     }
+    if (record.isDeleted() || !listed.getAsBoolean()) {
+      return true;
+    }
+    PodReport last = record.report();
+    boolean told =
+        (last == null && PodStatuses.isFinal(pod))
+            || writeStatus(key, record, pod, PodStatuses.ended(pod, last, clock.instant()));
+    if (!told || !writes.delete(key)) {
+      return false;
+    }
+    record.deleted();
+    return true;
   }
 
   private void vanish(PodKey key, PodRecord record) {
@@ -142,18 +158,21 @@ final class PodLifecycle {
             });
   }
 
-  private void writeStatus(PodKey key, PodRecord record, V1Pod pod, @Nullable PodReport report)
+  /** Says whether the pod was found, if there was anything to write. */
+  private boolean writeStatus(PodKey key, PodRecord record, V1Pod pod, @Nullable PodReport report)
       throws ApiException {
     if (report == null || !listed.getAsBoolean()) {
-      return;
+      return true;
     }
     Instant now = clock.instant();
     V1PodStatus before = record.statusOf(pod);
     JsonObject wanted = statuses.patch(pod, before, report, now);
     if (Patches.contains(Patches.json(before), wanted)) {
-      return;
+      return true;
     }
-    writes.patchStatus(key, wanted).ifPresent(record::written);
+    Optional<V1Pod> written = writes.patchStatus(key, wanted);
+    written.ifPresent(record::written);
+    return written.isPresent();
   }
 
   private static Duration grace(V1Pod pod) {

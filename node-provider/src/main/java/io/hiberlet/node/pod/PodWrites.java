@@ -29,7 +29,7 @@ final class PodWrites {
   /**
    * Patches the status.
    *
-   * @return the pod as it is now; empty when it is gone
+   * @return the pod as it is now; empty when the server does not find it
    */
   Optional<V1Pod> patchStatus(PodKey pod, JsonObject status) throws ApiException {
     JsonObject metadata = new JsonObject();
@@ -52,18 +52,20 @@ final class PodWrites {
     }
   }
 
-  /** Removes a pod whose end has come; one that is gone already is no error. */
-  void delete(PodKey pod) throws ApiException {
+  /** Removes a pod whose end has come; says whether the server found it. */
+  boolean delete(PodKey pod) throws ApiException {
     var options =
         new V1DeleteOptions()
             .gracePeriodSeconds(0L)
             .preconditions(new V1Preconditions().uid(pod.uid()));
     try {
       api.deleteNamespacedPod(pod.name(), pod.namespace()).body(options).execute();
+      return true;
     } catch (ApiException e) {
-      if (!ApiErrors.isNotFound(e)) {
-        throw e;
+      if (ApiErrors.isNotFound(e)) {
+        return false;
       }
+      throw e;
     }
   }
 }

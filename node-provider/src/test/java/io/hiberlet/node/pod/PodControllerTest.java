@@ -163,6 +163,21 @@ class PodControllerTest {
   }
 
   @Test
+  void doesNotTakeAPodForGoneUntilTheWatchSaysSo() {
+    server.putPod("p", "uid-1");
+    server.failOnce(request -> request.is("PATCH", podPath("p") + "/status"), 404);
+    start();
+    handler.reporterOf(POD).report(running("told at the second try"));
+    Await.until("told", () -> "told at the second try".equals(status("message")));
+    server.failOnce(request -> request.is("PATCH", podPath("p") + "/status"), 404);
+    server.failOnce(request -> request.is("DELETE", podPath("p")), 404);
+    askToDelete(1);
+    Await.until("deleted", () -> server.get(podPath("p")) == null);
+    assertEquals(2, server.count("DELETE", podPath("p")));
+    assertTrue(lastPatch().contains("\"phase\":\"Failed\""));
+  }
+
+  @Test
   void asksAgainToEndAPodThatCouldNotBeEnded() {
     var attempts = new AtomicInteger();
     handler.onTerminate(
