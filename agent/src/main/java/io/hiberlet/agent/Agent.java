@@ -134,7 +134,10 @@ public final class Agent implements AutoCloseable {
     ServingCertificate certificate =
         closing.add(
             "serving certificate", ServingCertificate.open(options, access.client(), clock));
-    node = closing.add("node", new NodeProvider(options, access, pods, new StoredEvents(store)));
+    node =
+        closing.add(
+            "node",
+            new NodeProvider(options, access, pods, modules::images, new StoredEvents(store)));
     api =
         closing.add(
             "kubelet API",

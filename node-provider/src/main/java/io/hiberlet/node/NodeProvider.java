@@ -38,7 +38,11 @@ public final class NodeProvider implements AutoCloseable {
 
   /** Nothing happens before {@link #start}. */
   public NodeProvider(
-      NodeOptions options, ApiServerAccess access, PodHandler handler, EventBacklog backlog) {
+      NodeOptions options,
+      ApiServerAccess access,
+      PodHandler handler,
+      NodeImages images,
+      EventBacklog backlog) {
     ApiClient client = access.client();
     Clock clock = Clock.systemUTC();
     this.name = options.name();
@@ -46,7 +50,7 @@ public final class NodeProvider implements AutoCloseable {
     this.pods =
         new PodController(name, options.ip().getHostAddress(), client, handler, events, clock);
     var machine = new MachineInfo(Path.of("/"), options.dataDirectory());
-    this.wanted = new NodeObject(options, machine);
+    this.wanted = new NodeObject(options, machine, images);
     this.status =
         new NodeStatus(wanted, new NodeConditions(machine, this::obstacle), client, clock);
     this.statusTask = new RepeatedTask("node status", status);
