@@ -2,6 +2,8 @@ package io.hiberlet.agent;
 
 import io.hiberlet.agent.cli.Version;
 import io.hiberlet.agent.config.AgentConfig;
+import io.hiberlet.agent.eviction.EvictablePods;
+import io.hiberlet.agent.eviction.Eviction;
 import io.hiberlet.agent.execution.GuestThreads;
 import io.hiberlet.agent.execution.HeapTrimmer;
 import io.hiberlet.agent.execution.Heartbeat;
@@ -16,6 +18,7 @@ import io.hiberlet.agent.pod.Controllers;
 import io.hiberlet.agent.pod.GuestRunner;
 import io.hiberlet.agent.pod.PodAccess;
 import io.hiberlet.agent.pod.PodAgent;
+import io.hiberlet.agent.pod.PodEvictions;
 import io.hiberlet.agent.pod.PodFiles;
 import io.hiberlet.agent.pod.ResidentRoom;
 import io.hiberlet.agent.volume.Delays;
@@ -23,6 +26,7 @@ import io.hiberlet.agent.volume.PodVolumes;
 import io.hiberlet.agent.volume.VolumeInputs;
 import io.hiberlet.node.NodeOptions;
 import io.hiberlet.node.NodeProvider;
+import io.hiberlet.node.PodReporter.EventType;
 import io.hiberlet.node.api.KubeletServer;
 import io.hiberlet.node.api.NodeContent;
 import io.hiberlet.node.certificate.NodeIdentity;
@@ -32,6 +36,7 @@ import io.hiberlet.node.client.KubeconfigException;
 import io.hiberlet.node.client.PodResources;
 import io.hiberlet.node.log.LogLimits;
 import io.hiberlet.node.object.ApiPodObjects;
+import io.hiberlet.node.task.RepeatedTask;
 import io.hiberlet.snapshot.RocksSnapshotStore;
 import io.hiberlet.snapshot.SnapshotStore;
 import io.hiberlet.snapshot.StoreOptions;
@@ -128,13 +133,20 @@ public final class Agent implements AutoCloseable {
         new Controllers(services, modules, hostIo, resources, objects, volumes, logs, blocking);
     PodAgent pods = new PodAgent(Configured.admission(config), controllers, store, files);
     closing.add("controllers", () -> suspend(pods));
-    closing.add("module upkeep", new ModuleUpkeep(modules, pods, timer, blocking));
+    ModuleUpkeep upkeep =
+        closing.add("module upkeep", new ModuleUpkeep(modules, pods, timer, blocking));
 
     NodeOptions options = Configured.node(config, data);
     ServingCertificate certificate =
         closing.add(
             "serving certificate", ServingCertificate.open(options, access.client(), clock));
-    node = closing.add("node", new NodeProvider(options, access, pods, new StoredEvents(store)));
+    node =
+        closing.add(
+            "node",
+            new NodeProvider(options, access, pods, modules::images, new StoredEvents(store)));
+    closing.add(
+        "eviction",
+        eviction(node, new PodEvictions(pods, files, services.snapshots(), upkeep::collect)));
     api =
         closing.add(
             "kubelet API",
@@ -188,6 +200,23 @@ public final class Agent implements AutoCloseable {
   @Override
   public void close() {
     closing.close();
+  }
+
+  /** Has pods ended when the node runs short of something. */
+  private static RepeatedTask eviction(NodeProvider node, EvictablePods pods) {
+    RepeatedTask task =
+        new RepeatedTask(
+            "eviction",
+            new Eviction(
+                node::shortages,
+                pods,
+                shortage ->
+                    node.event(
+                        EventType.WARNING,
+                        "EvictionThresholdMet",
+                        "Attempting to reclaim " + shortage.resource().value())));
+    task.start();
+    return task;
   }
 
   private static ScheduledExecutorService newTimer() {

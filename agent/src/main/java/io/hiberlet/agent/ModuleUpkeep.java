@@ -42,13 +42,14 @@ final class ModuleUpkeep implements AutoCloseable {
 
   private void begin() {
     try {
-      blocking.execute(this::round);
+      blocking.execute(this::collect);
     } catch (RejectedExecutionException e) {
       log.atDebug().setCause(e).log("The agent stops; no more rounds");
     }
   }
 
-  private void round() {
+  /** One round; blocks. */
+  void collect() {
     try {
       modules.collectGarbage(
           pods.modulesInUse().stream().map(ModuleDigest::new).collect(Collectors.toSet()));

@@ -10,11 +10,13 @@ import io.hiberlet.node.status.NodeConditions;
 import io.hiberlet.node.status.NodeLease;
 import io.hiberlet.node.status.NodeObject;
 import io.hiberlet.node.status.NodeStatus;
+import io.hiberlet.node.status.Shortages;
 import io.hiberlet.node.task.RepeatedTask;
 import io.kubernetes.client.openapi.ApiClient;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +30,7 @@ import java.util.concurrent.TimeUnit;
 public final class NodeProvider implements AutoCloseable {
   private final String name;
   private final EventRecorder events;
+  private final Shortages shortages;
   private final NodeObject wanted;
   private final NodeStatus status;
   private final RepeatedTask statusTask;
@@ -38,7 +41,11 @@ public final class NodeProvider implements AutoCloseable {
 
   /** Nothing happens before {@link #start}. */
   public NodeProvider(
-      NodeOptions options, ApiServerAccess access, PodHandler handler, EventBacklog backlog) {
+      NodeOptions options,
+      ApiServerAccess access,
+      PodHandler handler,
+      NodeImages images,
+      EventBacklog backlog) {
     ApiClient client = access.client();
     Clock clock = Clock.systemUTC();
     this.name = options.name();
@@ -46,7 +53,8 @@ public final class NodeProvider implements AutoCloseable {
     this.pods =
         new PodController(name, options.ip().getHostAddress(), client, handler, events, clock);
     var machine = new MachineInfo(Path.of("/"), options.dataDirectory());
-    this.wanted = new NodeObject(options, machine);
+    this.shortages = new Shortages(machine);
+    this.wanted = new NodeObject(options, machine, images);
     this.status =
         new NodeStatus(wanted, new NodeConditions(machine, this::obstacle), client, clock);
     this.statusTask = new RepeatedTask("node status", status);
@@ -90,6 +98,16 @@ public final class NodeProvider implements AutoCloseable {
   /** The pods of this node, for the kubelet API. */
   public PodLister pods() {
     return pods.pods();
+  }
+
+  /** What is short on this machine at this moment, memory first. */
+  public List<Shortage> shortages() {
+    return shortages.look();
+  }
+
+  /** An event of the Node itself, as {@code kubectl describe node} shows it. */
+  public void event(EventType type, String reason, String message) {
+    events.recordOfNode(type, reason, message);
   }
 
   /** Stops in reverse order; the pods go on undisturbed, and the Node stays registered. */

@@ -307,7 +307,7 @@ class NodeClusterTest {
   }
 
   private NodeProvider startProvider(PodHandler podHandler) throws Exception {
-    var started = new NodeProvider(options(), access, podHandler, EventBacklog.NONE);
+    var started = new NodeProvider(options(), access, podHandler, List::of, EventBacklog.NONE);
     started.start(10_250);
     assertTrue(started.awaitReady(Duration.ofSeconds(60)), "not ready in time");
     return started;

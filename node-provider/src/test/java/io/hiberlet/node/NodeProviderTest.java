@@ -9,6 +9,7 @@ import io.hiberlet.node.event.EventBacklog;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,7 +24,8 @@ class NodeProviderTest {
   void becomesReadyWhenTheServerIsBackAndRunsPods() throws Exception {
     try (var server = new FakeApiServer();
         var access = server.access(directory);
-        var provider = new NodeProvider(options("node"), access, handler, EventBacklog.NONE)) {
+        var provider =
+            new NodeProvider(options("node"), access, handler, List::of, EventBacklog.NONE)) {
       server.failOnce(request -> request.path().equals(NODE), 503);
       server.failOnce(request -> request.path().equals("/api/v1/pods"), 500);
       assertFalse(provider.ready());
@@ -44,7 +46,8 @@ class NodeProviderTest {
   void closesWhileTheServerIsAway() throws Exception {
     var server = new FakeApiServer();
     try (var access = server.access(directory);
-        var provider = new NodeProvider(options("node"), access, handler, EventBacklog.NONE)) {
+        var provider =
+            new NodeProvider(options("node"), access, handler, List::of, EventBacklog.NONE)) {
       server.close();
       provider.start(10_250);
       assertFalse(provider.awaitReady(Duration.ofMillis(50)));

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The snapshots of all controllers. Each call changes the store in one atomic write or not at all,
@@ -233,6 +234,20 @@ public final class SnapshotRepository {
             new Change.DeletePrefix(Table.SNAPSHOTS, prefix),
             new Change.DeletePrefix(Table.PAGES, prefix),
             new Change.DeletePrefix(Table.POSITIONS, prefix)));
+  }
+
+  /**
+   * What the snapshots of a pod's controllers take, before the store packs them. Reads them all, at
+   * any time.
+   */
+  public long bytes(String podUid) {
+    byte[] prefix = SnapshotKeys.pod(podUid);
+    AtomicLong sum = new AtomicLong();
+    for (Table table : List.of(Table.SNAPSHOTS, Table.PAGES, Table.POSITIONS)) {
+      store.scan(
+          table, prefix, (key, value) -> sum.addAndGet(key.remaining() + (long) value.remaining()));
+    }
+    return sum.get();
   }
 
   /** Every controller that has a snapshot, be it corrupt or not. */

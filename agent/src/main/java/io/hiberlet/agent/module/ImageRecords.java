@@ -4,6 +4,7 @@ import com.google.gson.Gson;
 import com.google.gson.JsonParseException;
 import io.hiberlet.agent.module.registry.Digest;
 import io.hiberlet.agent.module.registry.ImageName;
+import io.hiberlet.node.NodeImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;

@@ -5,6 +5,7 @@ import io.hiberlet.agent.module.registry.Keyring;
 import io.hiberlet.agent.module.registry.RegistryException;
 import io.hiberlet.agent.module.registry.RegistryException.Kind;
 import io.hiberlet.agent.runtime.ModuleRefusedException;
+import io.hiberlet.node.NodeImage;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;

@@ -6,6 +6,7 @@ import io.hiberlet.agent.module.ModuleReference.OciImage;
 import io.hiberlet.agent.module.registry.ImageName;
 import io.hiberlet.agent.runtime.GuestModule;
 import io.hiberlet.agent.runtime.ModuleRefusedException;
+import io.hiberlet.node.NodeImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;

@@ -157,6 +157,11 @@ public final class PodAgent implements PodHandler {
         .collect(Collectors.toSet());
   }
 
+  /** The runner of a pod that has not come to its end; empty when there is none. */
+  Optional<PodRunner> active(String uid) {
+    return Optional.ofNullable(runners.get(uid)).filter(runner -> !runner.isEnding());
+  }
+
   /** Writes every controller down, so that the next process can adopt it. */
   public CompletionStage<Void> suspendAll() {
     return CompletableFuture.allOf(

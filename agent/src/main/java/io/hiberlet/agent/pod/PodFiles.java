@@ -2,10 +2,14 @@ package io.hiberlet.agent.pod;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -32,8 +36,32 @@ public final class PodFiles {
     return root.resolve(podUid).resolve(container).resolve("log");
   }
 
-  /** Removes all files of a pod. */
-  void delete(String podUid) {
+  /** What the files of a pod take of the disk, its volumes included. */
+  long bytes(String podUid) {
+    AtomicLong sum = new AtomicLong();
+    try {
+      Files.walkFileTree(
+          root.resolve(podUid),
+          new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+              sum.addAndGet(attributes.size());
+              return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException e) {
+              return FileVisitResult.CONTINUE; // gone meanwhile
+            }
+          });
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot measure the files of pod " + podUid, e);
+    }
+    return sum.get();
+  }
+
+  /** Removes all files of a pod. One at a time, as two may want to remove the same. */
+  synchronized void delete(String podUid) {
     beforeDeletion.accept(podUid);
     Path folder = root.resolve(podUid);
     if (!Files.exists(folder)) {

@@ -14,8 +14,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param since when it came to this node; null in a record of an older version
  * @param containers by name; a container that never started has none
+ * @param failure why the pod is over, whatever its containers did; null when nothing says so
  */
-record PodRecord(PodKey key, @Nullable Instant since, Map<String, Container> containers) {
+record PodRecord(
+    PodKey key,
+    @Nullable Instant since,
+    Map<String, Container> containers,
+    @Nullable PodFailure failure) {
 
   PodRecord {
     Objects.requireNonNull(key.namespace(), "namespace");
@@ -25,17 +30,21 @@ record PodRecord(PodKey key, @Nullable Instant since, Map<String, Container> con
   }
 
   static PodRecord of(PodKey key, Instant since) {
-    return new PodRecord(key, since, Map.of());
+    return new PodRecord(key, since, Map.of(), null);
   }
 
   PodRecord since(Instant since) {
-    return new PodRecord(key, since, containers);
+    return new PodRecord(key, since, containers, failure);
   }
 
   PodRecord with(String name, Container container) {
     Map<String, Container> changed = new HashMap<>(containers);
     changed.put(name, container);
-    return new PodRecord(key, since, changed);
+    return new PodRecord(key, since, changed, failure);
+  }
+
+  PodRecord failed(@Nullable PodFailure why) {
+    return new PodRecord(key, since, containers, why);
   }
 
   /**

@@ -7,7 +7,6 @@ import io.hiberlet.node.PodReport;
 import io.hiberlet.node.PodReport.Condition;
 import io.hiberlet.node.PodReport.Phase;
 import io.hiberlet.node.PodReporter;
-import io.hiberlet.node.PodReporter.EventType;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +14,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,12 +26,11 @@ final class PodRunner {
   /** The condition that tells whether all controllers of a pod are out of memory. */
   static final String HIBERNATED = "hiberlet.io/Hibernated";
 
-  /** Why a pod failed as a whole. */
-  record Failure(String reason, String message) {}
+  /** What a pod gets that must go at once; the kubelet's number. */
+  private static final Duration EVICTION_GRACE = Duration.ofSeconds(1);
 
-  private static final Failure DEADLINE_EXCEEDED =
-      new Failure(
-          "DeadlineExceeded", "Pod was active on the node longer than the specified deadline");
+  /** A guest that is busy for longer counts as all that it may hold. */
+  private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(5);
 
   private final PodReporter reporter;
   private final ControllerServices services;
@@ -41,11 +41,12 @@ final class PodRunner {
   private volatile PodSpec pod;
   private int allowed;
   private boolean settling;
+  private volatile boolean ending;
 
   /** Null until the pod comes to its end. */
   private @Nullable PodStop stop;
 
-  private @Nullable Failure failure;
+  private @Nullable PodFailure failure;
 
   /**
    * @param saved what is stored of the pod, the time since when it is here among it
@@ -64,10 +65,11 @@ final class PodRunner {
     this.deadline =
         new ActiveDeadline(
             Objects.requireNonNull(saved.since()),
-            () -> fail(DEADLINE_EXCEEDED),
+            () -> fail(PodFailure.DEADLINE_EXCEEDED, this.pod.terminationGrace()),
             this.services.clock(),
             this.services.timer(),
             owner);
+    this.failure = saved.failure();
     for (ControllerSpec spec : pod.controllers()) {
       containers.add(
           new ContainerLifecycle(
@@ -85,8 +87,12 @@ final class PodRunner {
   void start() {
     owner.execute(
         () -> {
-          changed();
-          deadline.set(pod.activeDeadline());
+          if (failure != null) {
+            end(Duration.ZERO); // an earlier process saw it fail
+          } else {
+            changed();
+            deadline.set(pod.activeDeadline());
+          }
         });
   }
 
@@ -113,22 +119,61 @@ final class PodRunner {
         .thenRunAsync(keeper::close, owner);
   }
 
-  private void fail(Failure why) {
-    if (stop == null) {
-      failure = why;
-      reporter.event(EventType.NORMAL, why.reason(), why.message());
-      end(pod.terminationGrace());
+  /** Has the pod fail because the node needs what it holds; completes when nothing of it runs. */
+  CompletionStage<Void> evict(String message) {
+    return CompletableFuture.supplyAsync(
+            () -> fail(PodFailure.evicted(message), EVICTION_GRACE), owner)
+        .thenCompose(PodStop::over);
+  }
+
+  /** Whether it comes to its end, or has. */
+  boolean isEnding() {
+    return ending;
+  }
+
+  private PodStop fail(PodFailure why, Duration grace) {
+    if (stop != null) {
+      return stop;
     }
+    failure = why;
+    why.tell(reporter);
+    return end(grace);
   }
 
   private PodStop end(Duration grace) {
+    ending = true;
     deadline.cancel();
-    PodStop ending =
+    PodStop asked =
         stop == null ? new PodStop(containers, services.clock(), services.timer(), owner) : stop;
-    stop = ending;
-    ending.within(grace);
+    stop = asked;
+    asked.within(grace);
     changed();
-    return ending;
+    return asked;
+  }
+
+  /** Puts to sleep who can; the bytes of memory that the others hold. */
+  CompletionStage<Long> yieldMemory() {
+    return CompletableFuture.supplyAsync(this::hibernateIdle, owner)
+        .thenCompose(Function.identity());
+  }
+
+  private CompletionStage<Long> hibernateIdle() {
+    CompletionStage<Long> sum = CompletableFuture.completedFuture(0L);
+    List<ControllerSpec> specs = pod.controllers();
+    for (int i = 0; i < containers.size(); i++) {
+      Controller controller = containers.get(i).controller();
+      if (controller != null && !containers.get(i).hibernated()) {
+        CompletionStage<Long> held =
+            controller
+                .hibernate()
+                .thenApply(ControllerStatus::memoryBytes)
+                .toCompletableFuture()
+                .completeOnTimeout(
+                    specs.get(i).memoryLimitBytes(), ANSWERS_WITHIN.toSeconds(), TimeUnit.SECONDS);
+        sum = sum.thenCombine(held, Long::sum);
+      }
+    }
+    return sum;
   }
 
   /** Writes every controller down for the next process. */
@@ -190,7 +235,7 @@ final class PodRunner {
   }
 
   private PodRecord record(PodRecord saved) {
-    PodRecord now = saved;
+    PodRecord now = saved.failed(failure);
     for (ContainerLifecycle container : containers) {
       PodRecord.Container record = container.record();
       if (record != null) {
@@ -203,13 +248,17 @@ final class PodRunner {
   private PodReport report() {
     List<ContainerView> views = views();
     Phase phase = PodPhase.of(views, stop != null, failure != null);
-    Failure said = phase.isFinal() ? failure : null;
+    PodFailure said = phase.isFinal() ? failure : null;
+    List<Condition> conditions = new ArrayList<>(List.of(hibernated()));
+    if (said != null) {
+      conditions.addAll(said.conditions());
+    }
     return new PodReport(
         phase,
         said == null ? null : said.reason(),
         said == null ? null : said.message(),
         views.stream().map(ContainerView::report).toList(),
-        List.of(hibernated()));
+        conditions);
   }
 
   private List<ContainerView> views() {

@@ -9,6 +9,7 @@ import io.hiberlet.agent.module.registry.Credentials;
 import io.hiberlet.agent.module.registry.Digest;
 import io.hiberlet.agent.module.registry.ImageName;
 import io.hiberlet.agent.module.registry.Registries;
+import io.hiberlet.node.NodeImage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;

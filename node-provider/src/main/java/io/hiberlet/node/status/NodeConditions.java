@@ -18,7 +18,7 @@ import java.util.function.Supplier;
  * Belongs to the thread that keeps the status.
  */
 public final class NodeConditions {
-  private static final long LEAST_MEMORY_BYTES = 100L << 20;
+  static final long LEAST_MEMORY_BYTES = 100L << 20;
 
   /** Of the disk, and of the kernel's threads. */
   static final double LEAST_FREE = 0.1;

@@ -1,6 +1,7 @@
 package io.hiberlet.node.status;
 
 import io.hiberlet.node.NodeCapacity;
+import io.hiberlet.node.NodeImages;
 import io.hiberlet.node.NodeOptions;
 import io.kubernetes.client.custom.Quantity;
 import io.kubernetes.client.openapi.models.V1DaemonEndpoint;
@@ -18,7 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The Node as this agent wants it to be. Immutable. */
+/** The Node as this agent wants it to be. Thread-safe. */
 public final class NodeObject {
   /** The label and the taint that pods select and tolerate to run here. */
   public static final String RUNTIME = "hiberlet.io/runtime";
@@ -29,12 +30,14 @@ public final class NodeObject {
 
   private final NodeOptions options;
   private final V1NodeSystemInfo systemInfo;
+  private final NodeImages images;
   private final Map<String, Quantity> capacity;
   private final Map<String, Quantity> allocatable;
   private volatile int apiPort;
 
-  public NodeObject(NodeOptions options, MachineInfo machine) {
+  public NodeObject(NodeOptions options, MachineInfo machine, NodeImages images) {
     this.options = options;
+    this.images = images;
     this.systemInfo = machine.systemInfo(options.kubeletVersion(), options.runtimeVersion());
     this.capacity = capacity(options.capacity(), machine);
     this.allocatable = allocatable(options.capacity(), machine);
@@ -85,7 +88,8 @@ public final class NodeObject {
                 address("Hostname", options.hostname())))
         .daemonEndpoints(
             new V1NodeDaemonEndpoints().kubeletEndpoint(new V1DaemonEndpoint().port(apiPort)))
-        .nodeInfo(systemInfo);
+        .nodeInfo(systemInfo)
+        .images(ListedImages.of(images.list()));
   }
 
   /** What pods may have: what the node was told to offer, and the disk without its reserve. */

@@ -34,6 +34,7 @@ import org.slf4j.LoggerFactory;
 public final class NodeStatus implements RepeatedTask.Step {
   private static final Logger log = LoggerFactory.getLogger(NodeStatus.class);
   private static final Duration CHECK_INTERVAL = Duration.ofSeconds(10);
+  private static final String IMAGES = "images";
   private static final Duration HEARTBEAT_INTERVAL = Duration.ofMinutes(5);
 
   private final NodeObject wanted;
@@ -122,7 +123,7 @@ public final class NodeStatus implements RepeatedTask.Step {
         actual.getConditions() == null ? List.of() : actual.getConditions();
     JsonObject status = status(before);
     JsonObject timeless = withoutTimes(status);
-    if (isHeartbeatDue() || !Patches.contains(Patches.json(actual), timeless)) {
+    if (isHeartbeatDue() || !isKept(json(actual), timeless)) {
       JsonObject patch = new JsonObject();
       patch.add("status", status);
       Patches.strategicMerge(
@@ -133,7 +134,21 @@ public final class NodeStatus implements RepeatedTask.Step {
   }
 
   private JsonObject status(List<V1NodeCondition> before) {
-    return Patches.json(wanted.status(conditions.at(now(), before))).getAsJsonObject();
+    return json(wanted.status(conditions.at(now(), before)));
+  }
+
+  /** No images are an empty list: in a patch it takes away those that were there. */
+  private static JsonObject json(V1NodeStatus status) {
+    JsonObject json = Patches.json(status).getAsJsonObject();
+    if (!json.has(IMAGES)) {
+      json.add(IMAGES, new JsonArray());
+    }
+    return json;
+  }
+
+  /** Nobody else lists images, so what is there beside those that are wanted must go. */
+  private static boolean isKept(JsonObject actual, JsonObject wanted) {
+    return wanted.get(IMAGES).equals(actual.get(IMAGES)) && Patches.contains(actual, wanted);
   }
 
   /** Also when the clock was set back. */

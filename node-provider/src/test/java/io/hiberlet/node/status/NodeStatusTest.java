@@ -6,10 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.hiberlet.node.FakeApiServer;
 import io.hiberlet.node.NodeCapacity;
+import io.hiberlet.node.NodeImage;
 import io.hiberlet.node.NodeOptions;
 import io.hiberlet.node.client.ApiServerAccess;
 import io.kubernetes.client.custom.Quantity;
@@ -22,9 +24,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,6 +44,7 @@ class NodeStatusTest {
   private ApiServerAccess access;
   private Instant now = Instant.parse("2026-01-02T03:04:05Z");
   private Optional<String> obstacle = Optional.empty();
+  private List<NodeImage> images = List.of();
   private NodeStatus status;
 
   @BeforeEach
@@ -62,7 +67,7 @@ class NodeStatusTest {
             "hiberlet://1",
             directory);
     var machine = new MachineInfo(directory, directory);
-    var wanted = new NodeObject(options, machine);
+    var wanted = new NodeObject(options, machine, () -> images);
     wanted.apiServedAt(10_250);
     status =
         new NodeStatus(
@@ -142,6 +147,57 @@ class NodeStatusTest {
     now = now.plus(Duration.ofMinutes(4));
     status.run();
     assertEquals(before, server.requests().size());
+  }
+
+  @Test
+  void listsTheFiftyLargestImagesLargestFirst() throws ApiException {
+    images =
+        IntStream.rangeClosed(1, 60)
+            .mapToObj(n -> new NodeImage(List.of("r/x@sha256:" + n, "r/x:" + n), n))
+            .toList();
+    status.run();
+    JsonArray listed = images();
+    assertEquals(50, listed.size());
+    assertEquals(
+        "{\"names\":[\"r/x@sha256:60\",\"r/x:60\"],\"sizeBytes\":60}", listed.get(0).toString());
+    assertEquals(11, listed.get(49).getAsJsonObject().get("sizeBytes").getAsLong());
+  }
+
+  @Test
+  void tellsFiveNamesOfAnImage() throws ApiException {
+    images = List.of(new NodeImage(List.of("r/x@sha256:a", "1", "2", "3", "4", "5"), 8));
+    status.run();
+    assertEquals(
+        "[\"r/x@sha256:a\",\"1\",\"2\",\"3\",\"4\"]",
+        images().get(0).getAsJsonObject().get("names").toString());
+  }
+
+  @Test
+  void tellsImagesThatCameAndWentAndIsSilentAboutTheSameInAnotherOrder() throws ApiException {
+    status.run();
+    var small = new NodeImage(List.of("r/small:1"), 8);
+    var large = new NodeImage(List.of("r/large:1"), 80);
+    images = List.of(small, large);
+    status.run();
+    assertEquals(2, images().size());
+
+    int before = server.requests().size();
+    images = List.of(large, small);
+    status.run();
+    assertEquals(before, server.requests().size());
+
+    images = List.of(large);
+    status.run();
+    assertEquals("r/large:1", images().get(0).getAsJsonObject().get("names").getAsString());
+    assertEquals(1, images().size());
+
+    images = List.of();
+    status.run();
+    assertEquals(0, images().size());
+    long patches = server.count("PATCH", NODE + "/status");
+    status.suspect();
+    status.run();
+    assertEquals(patches, server.count("PATCH", NODE + "/status"));
   }
 
   @Test
@@ -287,6 +343,10 @@ class NodeStatusTest {
 
   private JsonObject quantities(String which) {
     return server.get(NODE).getAsJsonObject("status").getAsJsonObject(which);
+  }
+
+  private JsonArray images() {
+    return server.get(NODE).getAsJsonObject("status").getAsJsonArray("images");
   }
 
   private JsonObject condition(String type) {

@@ -1,4 +1,4 @@
-package io.hiberlet.agent.module;
+package io.hiberlet.node;
 
 import java.util.List;
 
