@@ -73,6 +73,13 @@ final class AgentProcess implements AutoCloseable {
     return process.isAlive();
   }
 
+  /** The most that was in physical memory since it began (proc(5), VmHWM). */
+  long peakKibibytes() throws IOException {
+    // What starts it replaces itself by the JVM.
+    String status = Files.readString(Path.of("/proc/%d/status".formatted(process.pid())));
+    return Long.parseLong(status.replaceAll("(?s).*VmHWM:\\s+(\\d+) kB.*", "$1"));
+  }
+
   String log() {
     try {
       return Files.readString(log);

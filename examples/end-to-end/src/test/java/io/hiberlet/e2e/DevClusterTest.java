@@ -49,6 +49,13 @@ final class DevClusterTest {
   }
 
   @Nested
+  final class Streams extends GuestStreams {
+    Streams() {
+      super(TestCluster::development, 8, 10);
+    }
+  }
+
+  @Nested
   final class ThePrivateImages extends PrivateImages {
     ThePrivateImages() {
       super(TestCluster::development);

@@ -5,9 +5,9 @@ import java.nio.file.Files;
 
 /**
  * Pods of small guests, on one node. What a container runs is said by its name: {@code echo} and
- * {@code other} an idle controller that carries out commands, {@code command} a WASI command that
- * may fail in many ways, and all others an errand, a WASI command that prints its first argument
- * and exits with its second one.
+ * {@code other} an idle controller that carries out commands, {@code terminal} one that does so on
+ * a terminal, {@code command} a WASI command that may fail in many ways, and all others an errand,
+ * a WASI command that prints its first argument and exits with its second one.
  */
 record GuestPods(NodeUnderTest node) {
   /** Another controller. */
@@ -18,7 +18,8 @@ record GuestPods(NodeUnderTest node) {
       """
       {hiberlet.io/controller: v1, "hiberlet.io/module": "file:errand.wasm",\
        "module.hiberlet.io/echo": "file:echo.wasm", "module.hiberlet.io/other": "file:echo.wasm",\
-       "module.hiberlet.io/command": "file:command.wasm"}\
+       "module.hiberlet.io/command": "file:command.wasm",\
+       "module.hiberlet.io/terminal": "file:terminal.wasm"}\
       """;
 
   /** Brings the modules to the node. */
@@ -26,6 +27,7 @@ record GuestPods(NodeUnderTest node) {
     copy(TESTED + "errand.wasm", "errand.wasm");
     copy(TESTED + "echo.wasm", "echo.wasm");
     copy(TESTED + "command.wasm", "command.wasm");
+    copy(TESTED + "terminal.wasm", "terminal.wasm");
     copy(Workloads.SLEEPER, "sleeper.wasm");
   }
 

@@ -77,6 +77,13 @@ final class RealClusterTest {
   }
 
   @Nested
+  final class Streams extends GuestStreams {
+    Streams() {
+      super(TestCluster::real, 100, 200);
+    }
+  }
+
+  @Nested
   final class ThePrivateImages extends PrivateImages {
     ThePrivateImages() {
       super(TestCluster::real);

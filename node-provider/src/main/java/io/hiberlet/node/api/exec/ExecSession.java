@@ -39,11 +39,12 @@ public final class ExecSession {
       if (Thread.interrupted()) {
         throw new InterruptedException("the client has gone");
       }
-      log.atInfo()
-          .setCause(e)
-          .addKeyValue("pod", request.namespace() + "/" + request.pod())
-          .addKeyValue("container", request.container())
-          .log("A command failed");
+      var entry =
+          log.atInfo()
+              .addKeyValue("pod", request.namespace() + "/" + request.pod())
+              .addKeyValue("container", request.container())
+              .addKeyValue("cause", e.getMessage());
+      (e instanceof IOException ? entry : entry.setCause(e)).log("A command failed");
       return ExecStatus.failed(String.valueOf(e.getMessage()));
     }
   }
