@@ -20,6 +20,7 @@ import io.hiberlet.agent.pod.PodAccess;
 import io.hiberlet.agent.pod.PodAgent;
 import io.hiberlet.agent.pod.PodEvictions;
 import io.hiberlet.agent.pod.PodFiles;
+import io.hiberlet.agent.pod.PodMeasurements;
 import io.hiberlet.agent.pod.ResidentRoom;
 import io.hiberlet.agent.volume.Delays;
 import io.hiberlet.agent.volume.PodVolumes;
@@ -36,6 +37,7 @@ import io.hiberlet.node.client.KubeconfigException;
 import io.hiberlet.node.client.PodResources;
 import io.hiberlet.node.log.LogLimits;
 import io.hiberlet.node.object.ApiPodObjects;
+import io.hiberlet.node.stats.NodeStats;
 import io.hiberlet.node.task.RepeatedTask;
 import io.hiberlet.snapshot.RocksSnapshotStore;
 import io.hiberlet.snapshot.SnapshotStore;
@@ -155,7 +157,15 @@ public final class Agent implements AutoCloseable {
                 Configured.apiAddress(config),
                 Configured.apiTls(config, certificate),
                 Configured.apiAccess(config, access),
-                new NodeContent(node.pods(), new PodAccess(pods, logs), metrics::text),
+                new NodeContent(
+                    node.pods(),
+                    new PodAccess(pods, logs),
+                    new NodeStats(
+                        options.name(),
+                        new PodMeasurements(pods, files, services.snapshots(), clock),
+                        Configured.gauges(data, modules::bytesOnDisk),
+                        clock),
+                    Configured.pages(config, metrics)),
                 Configured.API_LIMITS));
     identity.start();
     Thread joining =

@@ -8,6 +8,7 @@ import io.hiberlet.agent.config.AgentConfig;
 import io.hiberlet.agent.hostio.HostIoConfig;
 import io.hiberlet.agent.hostio.Limits;
 import io.hiberlet.agent.hostio.Timeouts;
+import io.hiberlet.agent.metrics.AgentMetrics;
 import io.hiberlet.agent.module.ArtifactStore;
 import io.hiberlet.agent.module.CollectionPolicy;
 import io.hiberlet.agent.module.ConfigMapModuleSource;
@@ -31,6 +32,7 @@ import io.hiberlet.agent.runtime.ModuleLimits;
 import io.hiberlet.node.NodeCapacity;
 import io.hiberlet.node.NodeOptions;
 import io.hiberlet.node.api.AccessControl;
+import io.hiberlet.node.api.NodeContent;
 import io.hiberlet.node.api.ServerLimits;
 import io.hiberlet.node.api.ServerTls;
 import io.hiberlet.node.api.auth.Authenticator;
@@ -42,6 +44,9 @@ import io.hiberlet.node.certificate.ServingCertificate;
 import io.hiberlet.node.client.ApiServerAccess;
 import io.hiberlet.node.client.KubeconfigException;
 import io.hiberlet.node.object.PodObjects;
+import io.hiberlet.node.stats.NodeGauges;
+import io.hiberlet.node.stats.ProcessInfo;
+import io.hiberlet.node.status.MachineInfo;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
@@ -55,6 +60,7 @@ import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.util.List;
 import java.util.Set;
+import java.util.function.LongSupplier;
 
 /** The parts of an agent whose making is nothing but reading its configuration. */
 final class Configured {
@@ -194,6 +200,17 @@ final class Configured {
             ? certificates(config.api().clientCaFile().get())
             : List.of();
     return new ServerTls(certificate.keyManager(), () -> clientAuthorities);
+  }
+
+  static NodeContent.Pages pages(AgentConfig config, AgentMetrics metrics) {
+    String configuration = EffectiveConfiguration.json(config);
+    return new NodeContent.Pages(metrics::text, metrics.probes()::text, () -> configuration);
+  }
+
+  /** The numbers of this machine, with those of the disk that data is on. */
+  static NodeGauges gauges(Path data, LongSupplier imageBytes) {
+    Path root = Path.of("/");
+    return new NodeGauges(new MachineInfo(root, data), new ProcessInfo(root), imageBytes);
   }
 
   static AccessControl apiAccess(AgentConfig config, ApiServerAccess access) {

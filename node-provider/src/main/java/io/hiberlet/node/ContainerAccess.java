@@ -27,6 +27,16 @@ public interface ContainerAccess {
   int exec(ExecRequest request, ExecStreams streams)
       throws NoSuchContainerException, IOException, InterruptedException;
 
+  /**
+   * Writes the state of a container down, so that it could go on from there.
+   *
+   * @return the name of what was written
+   * @throws NoSuchContainerException when there is no such pod or container here
+   * @throws IOException when it was not written, with a sentence for the user
+   */
+  String checkpoint(ContainerRef container)
+      throws NoSuchContainerException, IOException, InterruptedException;
+
   /** Checked because a client's mistake must become a 404, never a crash. */
   final class NoSuchContainerException extends Exception {
     private static final long serialVersionUID = 1L;

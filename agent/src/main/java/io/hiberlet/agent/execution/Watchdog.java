@@ -117,9 +117,15 @@ public final class Watchdog {
       return fired;
     }
 
-    /** The CPU time that the work has taken; asked by its own thread. */
+    /**
+     * The CPU time that the work has taken so far; to be asked until its thread does other work.
+     */
     public Duration cpuTime() {
-      return Duration.ofNanos(Math.max(0, THREADS.getCurrentThreadCpuTime() - beganCpuNanos));
+      long now =
+          worker.equals(Thread.currentThread())
+              ? THREADS.getCurrentThreadCpuTime()
+              : THREADS.getThreadCpuTime(worker.threadId());
+      return Duration.ofNanos(Math.max(0, now - beganCpuNanos));
     }
 
     @Override

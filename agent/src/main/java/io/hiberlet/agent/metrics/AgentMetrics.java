@@ -6,6 +6,7 @@ import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import io.prometheus.metrics.model.snapshots.Unit;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -26,6 +27,7 @@ public final class AgentMetrics {
   };
 
   private final PrometheusRegistry registry = new PrometheusRegistry();
+  private final ProbeMetrics probes = new ProbeMetrics();
   private final Histogram wakes = seconds("hiberlet_wake", "Calls into a guest.");
   private final Histogram suspends =
       seconds("hiberlet_suspend", "Snapshots written, of guests about to leave memory.");
@@ -192,11 +194,20 @@ public final class AgentMetrics {
     endings.labelValues(reason).inc();
   }
 
-  /** Everything, in Prometheus' text format. */
+  /** What came of probes, which is told apart. */
+  public ProbeMetrics probes() {
+    return probes;
+  }
+
+  /** Everything else, in Prometheus' text format. */
   public String text() {
+    return text(registry.scrape());
+  }
+
+  static String text(MetricSnapshots snapshots) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try {
-      PrometheusTextFormatWriter.builder().build().write(out, registry.scrape());
+      PrometheusTextFormatWriter.builder().build().write(out, snapshots);
     } catch (IOException e) {
       throw new UncheckedIOException(e); // no I/O happens
     }

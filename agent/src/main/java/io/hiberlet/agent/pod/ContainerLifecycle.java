@@ -9,6 +9,7 @@ import io.hiberlet.agent.execution.SerialExecutor;
 import io.hiberlet.agent.hibernation.ControllerId;
 import io.hiberlet.agent.hibernation.CorruptSnapshotException;
 import io.hiberlet.agent.hostio.OperationsState;
+import io.hiberlet.agent.probe.ProbeResult.Verdict;
 import io.hiberlet.agent.probe.ProbeType;
 import io.hiberlet.agent.probe.Prober;
 import io.hiberlet.node.ContainerReport.Terminated;
@@ -57,7 +58,7 @@ final class ContainerLifecycle {
   /** Whether it ends because of a probe. */
   private boolean unhealthy;
 
-  private @Nullable Controller controller;
+  private volatile @Nullable Controller controller;
 
   /** Of the controller that runs; null when it has no probes. */
   private @Nullable Prober prober;
@@ -320,7 +321,7 @@ final class ContainerLifecycle {
     return spec.container();
   }
 
-  /** What to keep of it, null before its first start. */
+  /** What to keep of it, null before its first start. May be asked by any thread. */
   PodRecord.@Nullable Container record() {
     return state.record();
   }
@@ -330,7 +331,7 @@ final class ContainerLifecycle {
     return hibernated;
   }
 
-  /** The controller that runs now, null while none does. */
+  /** The controller that runs now, null while none does. May be asked by any thread. */
   @Nullable Controller controller() {
     return controller;
   }
@@ -370,6 +371,11 @@ final class ContainerLifecycle {
 
   /** What the probes find; they are made on the pod's owner. */
   private final class ProbeNews implements Prober.Listener {
+    @Override
+    public void heard(ProbeType type, Verdict verdict) {
+      services.controllers().metrics().probes().made(pod.key(), spec.container(), type, verdict);
+    }
+
     @Override
     public void changed() {
       changed.run();

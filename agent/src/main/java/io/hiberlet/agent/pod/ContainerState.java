@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class ContainerState {
   private final String name;
   private State state;
-  private PodRecord.@Nullable Container record;
+  private volatile PodRecord.@Nullable Container record;
 
   /**
    * @param record what is known of it from before, null for a new one
@@ -96,7 +96,7 @@ final class ContainerState {
     return Optional.ofNullable(record).orElseThrow();
   }
 
-  /** What to keep of it, null before its first start. */
+  /** What to keep of it, null before its first start. May be asked by any thread. */
   PodRecord.@Nullable Container record() {
     return record;
   }

@@ -8,6 +8,7 @@ import io.hiberlet.agent.hostio.ExecCommand;
 import io.hiberlet.agent.hostio.ExecRefusedException;
 import io.hiberlet.agent.hostio.GuestExec;
 import io.hiberlet.agent.hostio.OperationsState;
+import io.hiberlet.agent.pod.ControllerInstance.Footprint;
 import io.hiberlet.agent.runtime.Guest;
 import io.hiberlet.agent.runtime.GuestSettings;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One life of one controller, from its start to its end, through any number of hibernations and
@@ -104,6 +106,19 @@ final class Controller {
           }
         });
     return begun;
+  }
+
+  /** CPU time that its life has taken of this process; waits for nobody. */
+  Duration cpuTime() {
+    return breakOff.cpuTime();
+  }
+
+  /**
+   * What it takes of memory, as it was when it came to rest last; null while it is not there. Waits
+   * for nobody.
+   */
+  @Nullable Footprint footprint() {
+    return life.queries().footprint();
   }
 
   /** Writes a snapshot, if it is in memory; then its state. Fails when it cannot be written. */

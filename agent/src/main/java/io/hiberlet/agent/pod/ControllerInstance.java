@@ -33,8 +33,22 @@ final class ControllerInstance {
   private long snapshotBytes;
   private long cpuNanos;
 
+  /** Null while it is not in memory. */
+  private volatile @Nullable Footprint footprint;
+
   /** When it was woken last, in milliseconds since the epoch; 0 before the first time. */
   private long lastWake;
+
+  /**
+   * What a resident takes of memory.
+   *
+   * @param heldBytes about, of the heap
+   * @param memoryBytes of linear memory
+   */
+  record Footprint(long heldBytes, long memoryBytes) {
+    /** About what the agent keeps for one that sleeps, as docs/performance.md measures it. */
+    static final Footprint OF_SLEEPER = new Footprint(2 << 10, 0);
+  }
 
   ControllerInstance(ControllerSnapshots snapshots, ControllerServices services) {
     this.snapshots = snapshots;
@@ -59,6 +73,11 @@ final class ControllerInstance {
   /** About how many bytes of the heap it holds, in memory as it is. */
   long heldBytes() {
     return resident().heldBytes();
+  }
+
+  /** As it was when it came to rest last; null while it is not in memory. Asked by any thread. */
+  @Nullable Footprint footprint() {
+    return footprint;
   }
 
   ControllerStatus.Counters counters() {
@@ -88,6 +107,7 @@ final class ControllerInstance {
 
   private void become(Guest resident) {
     guest = resident;
+    footprint = new Footprint(resident.heldBytes(), resident.memoryBytes());
     services.metrics().resident();
   }
 
@@ -96,7 +116,9 @@ final class ControllerInstance {
     wakes++;
     lastWake = services.clock().millis();
     long began = System.nanoTime();
-    resident().wake();
+    Guest resident = resident();
+    resident.wake();
+    footprint = new Footprint(resident.heldBytes(), resident.memoryBytes());
     services.metrics().woken(System.nanoTime() - began);
   }
 
@@ -142,6 +164,7 @@ final class ControllerInstance {
     if (guest != null) {
       guest.release(services.snapshots().sparePages());
       guest = null;
+      footprint = null;
       snapshots.forget();
       services.metrics().dropped();
     }

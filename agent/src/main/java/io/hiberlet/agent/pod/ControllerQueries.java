@@ -4,10 +4,12 @@ import io.hiberlet.agent.admission.ControllerSpec;
 import io.hiberlet.agent.hostio.ExecCommand;
 import io.hiberlet.agent.hostio.ExecRefusedException;
 import io.hiberlet.agent.hostio.GuestExec;
+import io.hiberlet.agent.pod.ControllerInstance.Footprint;
 import io.hiberlet.agent.runtime.Guest;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What others ask of a controller that changes nothing of its life. Made for a question, and used
@@ -22,6 +24,11 @@ record ControllerQueries(
     ControllerSnapshots snapshots,
     ControllerInstance instance,
     LifeOperations operations) {
+
+  /** What it takes of memory; null while it is not there. May be asked by any thread. */
+  @Nullable Footprint footprint() {
+    return instance.footprint();
+  }
 
   ControllerStatus status() {
     return new ControllerStatus(

@@ -24,6 +24,11 @@ public record ControllerStatus(
     operations = List.copyOf(operations);
   }
 
+  /** Whether there is something of it in memory or on the disk. */
+  boolean hasState() {
+    return !state.equals(LifeState.NEW.name()) && !state.equals(LifeState.ENDED.name());
+  }
+
   /**
    * What happened since this process started or adopted the controller.
    *

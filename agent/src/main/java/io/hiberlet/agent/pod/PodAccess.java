@@ -4,6 +4,7 @@ import io.hiberlet.agent.admission.PodSpec;
 import io.hiberlet.agent.hibernation.ControllerId;
 import io.hiberlet.agent.pod.AgentCommand.NamedController;
 import io.hiberlet.node.ContainerAccess;
+import io.hiberlet.node.ContainerRef;
 import io.hiberlet.node.ExecRequest;
 import io.hiberlet.node.ExecStreams;
 import io.hiberlet.node.LogRequest;
@@ -100,6 +101,27 @@ public final class PodAccess implements ContainerAccess {
       return CANNOT_EXECUTE;
     } catch (TimeoutException | ExecutionException e) {
       throw new IOException("the pod is busy; it did not answer in time", e);
+    }
+  }
+
+  @Override
+  public String checkpoint(ContainerRef container)
+      throws NoSuchContainerException, IOException, InterruptedException {
+    PodRunner pod =
+        find(container.namespace(), container.pod(), container.uid(), container.container());
+    try {
+      Controller controller =
+          AgentCommands.await(pod.controller(container.container()))
+              .orElseThrow(() -> new IOException("the container does not run now"));
+      ControllerStatus status = AgentCommands.await(controller.snapshot());
+      if (!status.hasState()) {
+        throw new IOException("the container has not begun to run yet");
+      }
+      return new ControllerId(pod.pod().key().uid(), container.container()).toString();
+    } catch (TimeoutException e) {
+      throw new IOException("the container is busy; it did not answer in time", e);
+    } catch (ExecutionException e) {
+      throw new IOException(e.getCause() == null ? e.getMessage() : e.getCause().getMessage(), e);
     }
   }
 

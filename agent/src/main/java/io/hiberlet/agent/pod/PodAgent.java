@@ -18,6 +18,7 @@ import io.kubernetes.client.openapi.models.V1PodStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -129,6 +130,7 @@ public final class PodAgent implements PodHandler {
     records.delete(pod.uid());
     files.delete(pod.uid());
     runners.remove(pod.uid());
+    services.controllers().metrics().probes().forget(pod.uid());
   }
 
   @Override
@@ -160,6 +162,11 @@ public final class PodAgent implements PodHandler {
   /** The runner of a pod that has not come to its end; empty when there is none. */
   Optional<PodRunner> active(String uid) {
     return Optional.ofNullable(runners.get(uid)).filter(runner -> !runner.isEnding());
+  }
+
+  /** Those of all pods, at their end or not. */
+  Collection<PodRunner> runners() {
+    return runners.values();
   }
 
   /** Writes every controller down, so that the next process can adopt it. */

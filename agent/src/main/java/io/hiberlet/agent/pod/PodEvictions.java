@@ -6,7 +6,6 @@ import io.hiberlet.agent.eviction.PodUsage;
 import io.hiberlet.agent.hibernation.SnapshotRepository;
 import io.hiberlet.node.PodKey;
 import io.hiberlet.node.Shortage.Resource;
-import io.hiberlet.snapshot.StoreException;
 import io.kubernetes.client.openapi.models.V1Pod;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -69,17 +68,8 @@ public final class PodEvictions implements EvictablePods {
     String uid = runner.pod().key().uid();
     return switch (resource) {
       case MEMORY -> runner.yieldMemory().toCompletableFuture();
-      case DISK -> CompletableFuture.completedFuture(snapshotBytes(uid) + files.bytes(uid));
+      case DISK -> CompletableFuture.completedFuture(new PodDisk(files, snapshots).bytes(uid));
     };
-  }
-
-  private long snapshotBytes(String uid) {
-    try {
-      return snapshots.bytes(uid);
-    } catch (StoreException e) { // a damaged snapshot must not stand in the way of the others
-      log.atWarn().addKeyValue("pod", uid).setCause(e).log("Snapshots were not measured");
-      return 0;
-    }
   }
 
   /** Its record stays, so that it is not run again; all else goes, as with the kubelet. */

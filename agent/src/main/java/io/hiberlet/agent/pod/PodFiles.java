@@ -38,10 +38,19 @@ public final class PodFiles {
 
   /** What the files of a pod take of the disk, its volumes included. */
   long bytes(String podUid) {
+    return bytes(root.resolve(podUid));
+  }
+
+  /** What a container's logs take of the disk. */
+  long logBytes(String podUid, String container) {
+    return bytes(logs(podUid, container));
+  }
+
+  private static long bytes(Path folder) {
     AtomicLong sum = new AtomicLong();
     try {
       Files.walkFileTree(
-          root.resolve(podUid),
+          folder,
           new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
@@ -55,7 +64,7 @@ public final class PodFiles {
             }
           });
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot measure the files of pod " + podUid, e);
+      throw new UncheckedIOException("cannot measure the files below " + folder, e);
     }
     return sum.get();
   }

@@ -3,11 +3,14 @@ package io.hiberlet.agent.pod;
 import io.hiberlet.agent.admission.ControllerSpec;
 import io.hiberlet.agent.admission.PodSpec;
 import io.hiberlet.agent.execution.SerialExecutor;
+import io.hiberlet.agent.pod.ControllerInstance.Footprint;
+import io.hiberlet.node.ContainerUsage;
 import io.hiberlet.node.PodReport;
 import io.hiberlet.node.PodReport.Condition;
 import io.hiberlet.node.PodReport.Phase;
 import io.hiberlet.node.PodReporter;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -32,6 +35,7 @@ final class PodRunner {
   /** A guest that is busy for longer counts as all that it may hold. */
   private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(5);
 
+  private final Instant since;
   private final PodReporter reporter;
   private final ControllerServices services;
   private final SerialExecutor owner;
@@ -58,13 +62,14 @@ final class PodRunner {
       PodRecords records,
       PodServices services) {
     this.pod = pod;
+    this.since = Objects.requireNonNull(saved.since());
     this.reporter = reporter;
     this.services = services.controllers();
     this.owner = new SerialExecutor(this.services.guestThreads());
     this.keeper = new RecordKeeper(saved, records, this::record, this.services.timer(), owner);
     this.deadline =
         new ActiveDeadline(
-            Objects.requireNonNull(saved.since()),
+            since,
             () -> fail(PodFailure.DEADLINE_EXCEEDED, this.pod.terminationGrace()),
             this.services.clock(),
             this.services.timer(),
@@ -174,6 +179,40 @@ final class PodRunner {
       }
     }
     return sum;
+  }
+
+  /** What its containers take, of those that run. Asked by any thread; waits for nobody. */
+  List<ContainerUsage> usages() {
+    List<ContainerUsage> usages = new ArrayList<>();
+    List<ControllerSpec> specs = pod.controllers();
+    for (int i = 0; i < containers.size(); i++) {
+      Controller controller = containers.get(i).controller();
+      PodRecord.Container run = containers.get(i).record();
+      if (controller != null && run != null) {
+        usages.add(usage(specs.get(i), run, controller));
+      }
+    }
+    return usages;
+  }
+
+  private static ContainerUsage usage(
+      ControllerSpec spec, PodRecord.Container run, Controller controller) {
+    Footprint resident = controller.footprint();
+    Footprint memory = resident == null ? Footprint.OF_SLEEPER : resident;
+    return new ContainerUsage(
+        spec.container(),
+        spec.image(),
+        run.startedAt(),
+        controller.cpuTime(),
+        memory.heldBytes(),
+        Math.max(memory.heldBytes(), memory.memoryBytes()),
+        spec.memoryLimitBytes(),
+        0);
+  }
+
+  /** Since when it is on this node. */
+  Instant since() {
+    return since;
   }
 
   /** Writes every controller down for the next process. */

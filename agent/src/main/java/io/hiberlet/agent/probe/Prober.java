@@ -30,6 +30,9 @@ public final class Prober {
 
   /** Hears of what probes find, on the owner. */
   public interface Listener {
+    /** A probe was made. */
+    default void heard(ProbeType type, Verdict verdict) {}
+
     /** The container is started or ready now, or no longer. */
     void changed();
 
@@ -162,6 +165,7 @@ public final class Prober {
   }
 
   private void heard(ProbeType type, ProbeSpec spec, ProbeResult result) {
+    listener.heard(type, result.verdict());
     if (result.verdict() == Verdict.UNKNOWN) {
       return;
     }

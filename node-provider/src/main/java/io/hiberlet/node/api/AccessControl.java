@@ -26,21 +26,22 @@ public record AccessControl(Authenticator authenticator, Authorizer authorizer) 
     User user = authenticate(request.credentials());
     String verb = verb(request);
     List<String> subresources = subresources(request.root());
-    String question =
-        "user=%s, verb=%s, resource=nodes, subresource=%s"
-            .formatted(user.name(), verb, String.join(",", subresources));
-    try {
-      for (String subresource : subresources) {
+    String asked = "user=%s, verb=%s, resource=nodes".formatted(user.name(), verb);
+    for (String subresource : subresources) {
+      try {
         if (authorizer.isAllowed(user, verb, subresource)) {
           return;
         }
+      } catch (IOException e) {
+        log.atWarn().setCause(e).addKeyValue("user", user.name()).log("Authorization failed");
+        throw new HttpException(
+            HttpResponseStatus.INTERNAL_SERVER_ERROR,
+            "Authorization error (%s, subresource=%s)".formatted(asked, subresource));
       }
-    } catch (IOException e) {
-      log.atWarn().setCause(e).addKeyValue("user", user.name()).log("Authorization failed");
-      throw new HttpException(
-          HttpResponseStatus.INTERNAL_SERVER_ERROR, "Authorization error (" + question + ")");
     }
-    throw new HttpException(HttpResponseStatus.FORBIDDEN, "Forbidden (" + question + ")");
+    throw new HttpException(
+        HttpResponseStatus.FORBIDDEN,
+        "Forbidden (%s, subresource(s)=[%s])".formatted(asked, String.join(" ", subresources)));
   }
 
   private User authenticate(Credentials credentials) throws HttpException {

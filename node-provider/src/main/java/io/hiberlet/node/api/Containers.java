@@ -1,5 +1,6 @@
 package io.hiberlet.node.api;
 
+import io.hiberlet.node.ContainerRef;
 import io.hiberlet.node.PodLister;
 import io.kubernetes.client.openapi.models.V1Container;
 import io.kubernetes.client.openapi.models.V1EphemeralContainer;
@@ -19,12 +20,30 @@ final class Containers {
   /**
    * Makes sure that there is such a container.
    *
-   * @param uid null when any pod of that name will do
-   * @return the pod's UID
+   * @param path {@code what/namespace/pod[/uid]/container}
+   * @return the container, with its pod's UID
    * @throws HttpException in the kubelet's words, when there is not
    */
-  static String require(
-      PodLister pods, String namespace, String name, @Nullable String uid, String container)
+  static ContainerRef find(PodLister pods, List<String> path) throws HttpException {
+    @Nullable String uid = path.size() == 5 ? path.get(3) : null;
+    String name = path.get(2);
+    String container = path.getLast();
+    V1Pod pod = pod(pods, path.get(1), name, uid);
+    if (containerNames(pod).noneMatch(container::equals)) {
+      throw HttpException.notFound(
+          "container \"%s\" not found in pod \"%s\"".formatted(container, name));
+    }
+    String found = Objects.requireNonNull(pod.getMetadata()).getUid();
+    return new ContainerRef(path.get(1), name, Objects.requireNonNull(found), container);
+  }
+
+  /**
+   * Finds a pod.
+   *
+   * @param uid null when any pod of that name will do
+   * @throws HttpException in the kubelet's words, when there is none
+   */
+  static V1Pod pod(PodLister pods, String namespace, String name, @Nullable String uid)
       throws HttpException {
     V1Pod pod =
         pods.get(namespace, name)
@@ -33,11 +52,7 @@ final class Containers {
     if (uid != null && !uid.equals(metadata.getUid())) {
       throw HttpException.notFound("pod not found");
     }
-    if (containerNames(pod).noneMatch(container::equals)) {
-      throw HttpException.notFound(
-          "container \"%s\" not found in pod \"%s\"".formatted(container, name));
-    }
-    return Objects.requireNonNull(metadata.getUid());
+    return pod;
   }
 
   private static Stream<String> containerNames(V1Pod pod) {

@@ -1,5 +1,6 @@
 package io.hiberlet.node.api;
 
+import io.hiberlet.node.ContainerRef;
 import io.hiberlet.node.LogRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.time.DateTimeException;
@@ -15,23 +16,17 @@ final class LogQuery {
 
   private LogQuery() {}
 
-  static LogRequest parse(
-      Query query,
-      String namespace,
-      String pod,
-      @Nullable String uid,
-      String container,
-      InstantSource clock)
+  static LogRequest parse(Query query, ContainerRef container, InstantSource clock)
       throws HttpException {
     OptionalLong tailLines = tailLines(query);
     require(tailLines.orElse(0) >= 0, "tailLines must not be negative");
     OptionalLong limitBytes = query.number("limitBytes");
     require(limitBytes.orElse(1) > 0, "limitBytes must be positive");
     return new LogRequest(
-        namespace,
-        pod,
-        uid,
-        container,
+        container.namespace(),
+        container.pod(),
+        container.uid(),
+        container.container(),
         query.isTrue("follow"),
         query.isTrue("previous"),
         query.isTrue("timestamps"),

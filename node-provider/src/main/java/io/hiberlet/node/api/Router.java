@@ -1,14 +1,9 @@
 package io.hiberlet.node.api;
 
-import io.hiberlet.node.ContainerAccess.NoSuchContainerException;
-import io.hiberlet.node.LogRequest;
-import io.kubernetes.client.openapi.JSON;
-import io.kubernetes.client.openapi.models.V1ListMeta;
-import io.kubernetes.client.openapi.models.V1PodList;
+import io.hiberlet.node.api.NodePages.Page;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.List;
@@ -19,17 +14,16 @@ import org.slf4j.LoggerFactory;
 final class Router {
 
   private static final Logger log = LoggerFactory.getLogger(Router.class);
-  private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
 
   private final AccessControl access;
   private final NodeContent content;
-  private final InstantSource clock;
+  private final ContainerRoutes containers;
   private final ExecRoute exec;
 
   Router(AccessControl access, NodeContent content, InstantSource clock) {
     this.access = access;
     this.content = content;
-    this.clock = clock;
+    this.containers = new ContainerRoutes(content, clock);
     this.exec = new ExecRoute(content);
   }
 
@@ -56,78 +50,62 @@ final class Router {
 
   private boolean route(Exchange exchange) throws HttpException, IOException, InterruptedException {
     Request request = exchange.request();
-    List<String> path = request.path();
-    switch (request.root()) {
-      case "healthz" -> {
-        expect(request, path.size() == 1, "GET", "HEAD");
-        respond(exchange, "text/plain; charset=utf-8", "ok");
-      }
-      case "metrics" -> {
-        expect(request, path.size() == 1, "GET", "HEAD");
-        respond(exchange, PROMETHEUS, content.metrics().get());
-      }
-      case "pods" -> {
-        expect(request, path.size() == 1, "GET", "HEAD");
-        respond(exchange, "application/json", pods());
-      }
+    Page page = NodePages.at(request.path());
+    if (page != null) {
+      read(exchange, page);
+      return exchange.keepAlive();
+    }
+    int length = request.path().size();
+    boolean container = length == 4 || length == 5; // the latter with the pod's UID
+    return switch (request.root()) {
       case "containerLogs" -> {
-        expect(request, path.size() == 4, "GET");
-        logs(exchange);
+        expect(request, container, List.of("GET"));
+        containers.logs(exchange);
+        yield exchange.keepAlive();
+      }
+      case "checkpoint" -> {
+        expect(request, length == 4, List.of("POST"));
+        containers.checkpoint(exchange);
+        yield exchange.keepAlive();
       }
       case "exec" -> {
-        expect(request, path.size() == 4 || path.size() == 5, "GET", "POST");
+        expect(request, container, List.of("GET", "POST"));
         exec.serve(exchange);
-        return false;
+        yield false;
       }
-      case "attach", "portForward", "run" ->
-          throw new HttpException(
-              HttpResponseStatus.NOT_IMPLEMENTED,
-              "%s is not supported on this node: its containers are WebAssembly controllers"
-                  .formatted(request.root()));
+      case "attach", "run" -> {
+        expect(request, container, List.of("GET", "POST"));
+        throw notHere(request.root());
+      }
+      case "portForward" -> {
+        expect(request, length == 3 || length == 4, List.of("GET", "POST"));
+        throw notHere("port forwarding");
+      }
       default -> throw HttpException.notFound("404 page not found");
-    }
-    return exchange.keepAlive();
+    };
   }
 
-  private static void expect(Request request, boolean pathFits, String... methods)
+  private void read(Exchange exchange, Page page) throws HttpException, IOException {
+    expect(exchange.request(), true, page.methods());
+    byte[] body =
+        page.text().apply(content, exchange.request().query()).getBytes(StandardCharsets.UTF_8);
+    exchange.respond(HttpResponseStatus.OK, page.contentType(), body);
+  }
+
+  private static void expect(Request request, boolean pathFits, List<String> methods)
       throws HttpException {
     if (!pathFits) {
       throw HttpException.notFound("404 page not found");
     }
-    if (!List.of(methods).contains(request.method())) {
-      throw HttpException.methodNotAllowed(List.of(methods));
+    if (!methods.contains(request.method())) {
+      throw HttpException.methodNotAllowed(methods);
     }
   }
 
-  private String pods() {
-    V1PodList list =
-        new V1PodList()
-            .apiVersion("v1")
-            .kind("PodList")
-            .metadata(new V1ListMeta())
-            .items(content.pods().list());
-    return JSON.serialize(list);
-  }
-
-  private void logs(Exchange exchange) throws HttpException, IOException, InterruptedException {
-    List<String> path = exchange.request().path();
-    String uid = Containers.require(content.pods(), path.get(1), path.get(2), null, path.get(3));
-    LogRequest request =
-        LogQuery.parse(
-            exchange.request().query(), path.get(1), path.get(2), uid, path.get(3), clock);
-    OutputStream to = exchange.streamText();
-    try {
-      content.containers().logs(request, to);
-    } catch (NoSuchContainerException e) {
-      // As the kubelet answers: the API server passes the text of a 400 on, but not that of a 404.
-      throw HttpException.badRequest(String.valueOf(e.getMessage()));
-    }
-    to.close();
-  }
-
-  private static void respond(Exchange exchange, String contentType, String body)
-      throws IOException {
-    exchange.respond(HttpResponseStatus.OK, contentType, body.getBytes(StandardCharsets.UTF_8));
+  private static HttpException notHere(String what) {
+    return new HttpException(
+        HttpResponseStatus.NOT_IMPLEMENTED,
+        what + " is not supported on this node: its containers are WebAssembly controllers");
   }
 
   private boolean brokeDown(Exchange exchange, Exception cause) {

@@ -4,6 +4,8 @@ import io.kubernetes.client.openapi.models.V1NodeSystemInfo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -15,6 +17,14 @@ import java.util.stream.Stream;
  * empty. Thread-safe.
  */
 public final class MachineInfo {
+  /** Linux shows CPU time in hundredths of a second (USER_HZ), on every architecture of today. */
+  private static final Duration TICK = Duration.ofMillis(10);
+
+  /**
+   * In {@code proc/stat}: user, nice, system, irq, softirq, steal; guests' time is in the first.
+   */
+  private static final int[] CPU_USED = {1, 2, 3, 6, 7, 8};
+
   private final Path root;
   private final Path dataDirectory;
 
@@ -55,7 +65,7 @@ public final class MachineInfo {
   }
 
   /** Memory that could be used without swapping. */
-  OptionalLong memoryAvailableBytes() {
+  public OptionalLong memoryAvailableBytes() {
     return memory("MemAvailable:");
   }
 
@@ -75,15 +85,50 @@ public final class MachineInfo {
     return 1000L * Runtime.getRuntime().availableProcessors();
   }
 
+  /** CPU time that was used since the machine was started, by whomever. */
+  public Optional<Duration> cpuTime() {
+    try {
+      String[] ticks = firstLine("proc/stat").orElseThrow().split(" +", -1);
+      long used = 0;
+      for (int column : CPU_USED) {
+        used += Long.parseLong(ticks[column]);
+      }
+      return Optional.of(TICK.multipliedBy(used));
+    } catch (RuntimeException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** When the machine was started. */
+  public Optional<Instant> startedAt() {
+    try (Stream<String> lines = Files.lines(root.resolve("proc/stat"))) {
+      return lines
+          .filter(line -> line.startsWith("btime "))
+          .map(line -> Instant.ofEpochSecond(Long.parseLong(line.substring("btime ".length()))))
+          .findFirst();
+    } catch (IOException | RuntimeException e) {
+      return Optional.empty();
+    }
+  }
+
   /** All memory of the machine. */
-  OptionalLong memoryBytes() {
+  public OptionalLong memoryBytes() {
     return memory("MemTotal:");
   }
 
   /** The size of the data directory's disk. */
-  OptionalLong diskBytes() {
+  public OptionalLong diskBytes() {
     try {
       return OptionalLong.of(Files.getFileStore(dataDirectory).getTotalSpace());
+    } catch (IOException e) {
+      return OptionalLong.empty();
+    }
+  }
+
+  /** Of the data directory's disk, what this process may still write. */
+  public OptionalLong diskAvailableBytes() {
+    try {
+      return OptionalLong.of(Files.getFileStore(dataDirectory).getUsableSpace());
     } catch (IOException e) {
       return OptionalLong.empty();
     }

@@ -1,6 +1,7 @@
 package io.hiberlet.node.api;
 
 import io.hiberlet.node.ContainerAccess;
+import io.hiberlet.node.ContainerRef;
 import io.hiberlet.node.ExecRequest;
 import io.hiberlet.node.ExecStreams;
 import io.hiberlet.node.LogRequest;
@@ -20,8 +21,13 @@ final class FakeContainers implements ContainerAccess {
         throws NoSuchContainerException, IOException, InterruptedException;
   }
 
+  interface Checkpoint {
+    String write(ContainerRef container) throws NoSuchContainerException, IOException;
+  }
+
   volatile Logs logs = (request, to) -> {};
   volatile Command command = (request, streams) -> 0;
+  volatile Checkpoint checkpoint = ContainerRef::toString;
 
   @Override
   public void logs(LogRequest request, OutputStream to)
@@ -33,5 +39,10 @@ final class FakeContainers implements ContainerAccess {
   public int exec(ExecRequest request, ExecStreams streams)
       throws NoSuchContainerException, IOException, InterruptedException {
     return command.run(request, streams);
+  }
+
+  @Override
+  public String checkpoint(ContainerRef container) throws NoSuchContainerException, IOException {
+    return checkpoint.write(container);
   }
 }

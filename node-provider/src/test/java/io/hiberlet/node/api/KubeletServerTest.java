@@ -27,7 +27,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class KubeletServerTest {
@@ -53,7 +52,23 @@ class KubeletServerTest {
     "GET, /metrics, 200, jane get metrics",
     "GET, /pods, 200, jane get pods",
     "GET, /pods/, 200, jane get pods",
+    "GET, /runningpods, 200, jane get pods",
+    "GET, /configz, 200, jane get configz",
+    "GET, /stats/summary, 200, jane get stats",
+    "POST, /stats/summary?only_cpu_and_memory=true, 200, jane create stats",
+    "GET, /stats, 404, jane get stats",
+    "GET, /metrics/resource, 200, jane get metrics",
+    "GET, /metrics/probes, 200, jane get metrics",
+    "POST, /checkpoint/default/ring/main, 200, jane create checkpoint",
+    "POST, /checkpoint/default/ring/main?timeout=10, 200, jane create checkpoint",
+    "POST, /checkpoint/default/ring/main?timeout=soon, 404, jane create checkpoint",
+    "POST, /checkpoint/default/ring/none, 404, jane create checkpoint",
+    "POST, /checkpoint/default/ring, 404, jane create checkpoint",
+    "GET, /checkpoint/default/ring/main, 405, jane get checkpoint",
     "GET, /containerLogs/default/ring/main, 200, jane get proxy",
+    "GET, /containerLogs/default/ring/11111111-2222-3333-4444-555555555555/main, 200, jane get"
+        + " proxy",
+    "GET, /containerLogs/default/ring/other-uid/main, 404, jane get proxy",
     "GET, /containerLogs/default/ring/none, 404, jane get proxy",
     "GET, /containerLogs/default/none/main, 404, jane get proxy",
     "GET, /containerLogs/default/ring, 404, jane get proxy",
@@ -76,7 +91,9 @@ class KubeletServerTest {
     "POST, /exec/default/none/main?command=x&output=1, 404, jane create proxy",
     "POST, /exec/default/ring/other-uid/main?command=x&output=1, 404, jane create proxy",
     "POST, /attach/default/ring/main, 501, jane create proxy",
-    "POST, /portForward/default/ring, 501, jane create proxy"
+    "POST, /portForward/default/ring, 501, jane create proxy",
+    "POST, /portForward/default/ring/11111111-2222-3333-4444-555555555555, 501, jane create proxy",
+    "GET, /logs/messages, 404, jane get log"
   })
   void everyRouteHasItsStatusAndAsksForItsSubresource(
       String method, String path, int status, String question) throws Exception {
@@ -84,30 +101,12 @@ class KubeletServerTest {
     assertEquals(question, fixture.questions.peek());
   }
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "/healthz", "/metrics", "/pods", "/containerLogs/default/ring/main",
-        "/exec/default/ring/main?command=x&output=1", "/attach/a/b/c", "/", "/nothing"
-      })
-  void nothingIsReachableWithoutBothChecks(String path) throws Exception {
-    for (String method : List.of("GET", "POST", "PUT", "DELETE", "PATCH", "HEAD")) {
-      assertEquals(401, send(method, path, null).statusCode());
-      assertEquals(401, send(method, path, "bad").statusCode());
-    }
-    assertTrue(fixture.questions.isEmpty(), "nobody is asked what an unknown caller may do");
-    fixture.allowed = List.of();
-    for (String method : List.of("GET", "POST", "PUT", "DELETE", "PATCH", "HEAD")) {
-      assertEquals(403, send(method, path, "good").statusCode());
-    }
-  }
-
   @Test
   void refusalsTellWhatWasAskedFor() throws Exception {
     fixture.allowed = List.of("metrics");
     assertEquals("Unauthorized\n", send("GET", "/pods", null).body());
     assertEquals(
-        "Forbidden (user=jane, verb=get, resource=nodes, subresource=pods,proxy)\n",
+        "Forbidden (user=jane, verb=get, resource=nodes, subresource(s)=[pods proxy])\n",
         send("GET", "/pods", "good").body());
     assertEquals("up 1\n", send("GET", "/metrics", "good").body());
     HttpResponse<String> wrongMethod = send("PUT", "/metrics", "good");
@@ -186,6 +185,20 @@ class KubeletServerTest {
           throw new IOException("disk gone");
         };
     assertThrows(IOException.class, () -> send("GET", "/containerLogs/default/ring/main", "good"));
+  }
+
+  @Test
+  void aCheckpointIsNamedAndAFailedOneSaysWhy() throws Exception {
+    HttpResponse<String> written = send("POST", "/checkpoint/default/ring/main", "good");
+    assertEquals("{\"items\":[\"default/ring/main\"]}", written.body());
+    assertEquals("application/json", written.headers().firstValue("content-type").orElseThrow());
+    fixture.containers.checkpoint =
+        container -> {
+          throw new IOException("the disk is full");
+        };
+    HttpResponse<String> failed = send("POST", "/checkpoint/default/ring/main", "good");
+    assertEquals(500, failed.statusCode());
+    assertEquals("checkpointing of default/ring/main failed (the disk is full)\n", failed.body());
   }
 
   @Test

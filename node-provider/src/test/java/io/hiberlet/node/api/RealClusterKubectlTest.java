@@ -77,7 +77,7 @@ class RealClusterKubectlTest {
                 Authenticator.firstOf(
                     new CertificateAuthenticator(), new TokenReviewAuthenticator(client)),
                 new SubjectAccessReviewAuthorizer(client, NODE)),
-            new NodeContent(new FakePods(), CONTAINERS, () -> "up 1\n"),
+            FakePods.content(CONTAINERS),
             ServerLimits.DEFAULTS);
     log = ContainerLog.open(() -> dir.resolve("log"), 0, LogLimits.KUBELET_DEFAULTS);
     CONTAINERS.logs = (request, to) -> LogReader.copy(log, request, to);

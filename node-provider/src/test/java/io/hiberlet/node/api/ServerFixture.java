@@ -38,6 +38,9 @@ final class ServerFixture implements AutoCloseable {
   /** What may be done; everything, if a test says nothing. */
   volatile List<String> allowed = List.of("*");
 
+  /** Whether nobody can say what may be done. */
+  volatile boolean authorizerFails;
+
   volatile @Nullable User lastUser;
   final IoEventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
   final KubeletServer server;
@@ -61,11 +64,14 @@ final class ServerFixture implements AutoCloseable {
                             ? Optional.of(new User("jane", "", List.of(), Map.of()))
                             : Optional.empty()),
                 this::isAllowed),
-            new NodeContent(new FakePods(), containers, () -> "up 1\n"),
+            FakePods.content(containers),
             limits);
   }
 
-  private boolean isAllowed(User user, String verb, String subresource) {
+  private boolean isAllowed(User user, String verb, String subresource) throws IOException {
+    if (authorizerFails) {
+      throw new IOException("the API server is away");
+    }
     lastUser = user;
     questions.add(user.name() + " " + verb + " " + subresource);
     return allowed.contains("*") || allowed.contains(subresource);
