@@ -28,6 +28,17 @@ public interface ContainerAccess {
       throws NoSuchContainerException, IOException, InterruptedException;
 
   /**
+   * Writes what a container prints from now on as it comes, without waking it; returns at the
+   * container's end. What the client sends is of no concern.
+   *
+   * @param tty whether the client's streams are a terminal: then all goes to its output
+   * @throws NoSuchContainerException when there is no such pod or container here, or it does not
+   *     run
+   */
+  void attach(ContainerRef container, boolean tty, ExecStreams streams)
+      throws NoSuchContainerException, IOException, InterruptedException;
+
+  /**
    * Writes the state of a container down, so that it could go on from there.
    *
    * @return the name of what was written

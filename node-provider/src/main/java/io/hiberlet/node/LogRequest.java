@@ -1,5 +1,6 @@
 package io.hiberlet.node;
 
+import io.hiberlet.node.log.Stream;
 import java.time.Instant;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param since only lines not older than this; null for all
  * @param tailLines only the last lines; empty for all
  * @param limitBytes end after so many bytes; empty for no limit
+ * @param stream only what was written to it (KEP-3288); null for both
  */
 public record LogRequest(
     String namespace,
@@ -22,4 +24,5 @@ public record LogRequest(
     boolean timestamps,
     @Nullable Instant since,
     OptionalLong tailLines,
-    OptionalLong limitBytes) {}
+    OptionalLong limitBytes,
+    @Nullable Stream stream) {}

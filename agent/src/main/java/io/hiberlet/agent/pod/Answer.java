@@ -1,6 +1,7 @@
 package io.hiberlet.agent.pod;
 
 import io.hiberlet.node.ExecStreams;
+import java.io.ByteArrayOutputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -17,8 +18,13 @@ import java.nio.charset.StandardCharsets;
 record Answer(OutputStream bytes, PrintStream out, PrintStream err) {
 
   static Answer to(ExecStreams client, boolean terminal) {
-    PrintStream out = text(terminal ? new RawTerminal(client.stdout()) : client.stdout());
+    PrintStream out = text(terminal ? ofTerminal(client.stdout()) : client.stdout());
     return new Answer(client.stdout(), out, terminal ? out : text(client.stderr()));
+  }
+
+  /** Text to a terminal in which the client has taken over the returns, as kubectl does. */
+  static OutputStream ofTerminal(OutputStream terminal) {
+    return new RawTerminal(terminal);
   }
 
   private static PrintStream text(OutputStream to) {
@@ -33,10 +39,19 @@ record Answer(OutputStream bytes, PrintStream out, PrintStream err) {
 
     @Override
     public void write(int b) throws IOException {
-      if (b == '\n') {
-        out.write('\r');
+      write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] text, int offset, int length) throws IOException {
+      ByteArrayOutputStream returned = new ByteArrayOutputStream(length);
+      for (int i = offset; i < offset + length; i++) {
+        if (text[i] == '\n') {
+          returned.write('\r');
+        }
+        returned.write(text[i]);
       }
-      out.write(b);
+      out.write(returned.toByteArray());
     }
   }
 }

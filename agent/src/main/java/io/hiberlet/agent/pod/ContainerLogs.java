@@ -50,4 +50,18 @@ public final class ContainerLogs {
       LogReader.copy(files.logs(id.podUid(), id.container()), request, to);
     }
   }
+
+  /**
+   * Copies what a container writes from now on. Blocks until its end.
+   *
+   * @throws NoSuchContainerException when it does not run
+   */
+  void follow(ControllerId id, OutputStream stdout, OutputStream stderr)
+      throws NoSuchContainerException, IOException, InterruptedException {
+    @Nullable ContainerLog live = open.get(id);
+    if (live == null) {
+      throw new NoSuchContainerException("container %s does not run now".formatted(id.container()));
+    }
+    LogReader.follow(live, stdout, stderr);
+  }
 }

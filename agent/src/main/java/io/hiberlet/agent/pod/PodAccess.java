@@ -16,7 +16,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** Answers {@code kubectl logs} and {@code kubectl exec}. Thread-safe; calls block. */
+/** Answers {@code kubectl logs}, {@code exec} and {@code attach}. Thread-safe; calls block. */
 public final class PodAccess implements ContainerAccess {
   /** The first word of what the agent answers itself. */
   private static final String AGENT = "hiberlet";
@@ -101,6 +101,20 @@ public final class PodAccess implements ContainerAccess {
       return CANNOT_EXECUTE;
     } catch (TimeoutException | ExecutionException e) {
       throw new IOException("the pod is busy; it did not answer in time", e);
+    }
+  }
+
+  @Override
+  public void attach(ContainerRef container, boolean tty, ExecStreams streams)
+      throws NoSuchContainerException, IOException, InterruptedException {
+    PodRunner pod =
+        find(container.namespace(), container.pod(), container.uid(), container.container());
+    ControllerId id = new ControllerId(pod.pod().key().uid(), container.container());
+    if (tty) {
+      OutputStream terminal = Answer.ofTerminal(streams.stdout());
+      logs.follow(id, terminal, terminal);
+    } else {
+      logs.follow(id, streams.stdout(), streams.stderr());
     }
   }
 

@@ -2,6 +2,7 @@ package io.hiberlet.node.api;
 
 import io.hiberlet.node.ContainerRef;
 import io.hiberlet.node.LogRequest;
+import io.hiberlet.node.log.Stream;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -32,7 +33,19 @@ final class LogQuery {
         query.isTrue("timestamps"),
         since(query, clock),
         tailLines,
-        limitBytes);
+        limitBytes,
+        stream(query, tailLines.isPresent()));
+  }
+
+  /** PodLogsQuerySplitStreams (KEP-3288): {@code Stdout}, {@code Stderr} or {@code All}. */
+  private static @Nullable Stream stream(Query query, boolean tail) throws HttpException {
+    String name = query.first("stream").orElse("All");
+    if (name.equals("All")) {
+      return null;
+    }
+    require(name.equals("Stdout") || name.equals("Stderr"), "stream must be All, Stdout or Stderr");
+    require(!tail, "tailLines and specific stream cannot be specified together");
+    return name.equals("Stdout") ? Stream.STDOUT : Stream.STDERR;
   }
 
   /** The kubelet still knows the older name {@code tail}, and {@code tail=all}. */

@@ -18,13 +18,13 @@ final class Router {
   private final AccessControl access;
   private final NodeContent content;
   private final ContainerRoutes containers;
-  private final ExecRoute exec;
+  private final StreamRoutes streams;
 
   Router(AccessControl access, NodeContent content, InstantSource clock) {
     this.access = access;
     this.content = content;
     this.containers = new ContainerRoutes(content, clock);
-    this.exec = new ExecRoute(content);
+    this.streams = new StreamRoutes(content);
   }
 
   /**
@@ -70,12 +70,17 @@ final class Router {
       }
       case "exec" -> {
         expect(request, container, List.of("GET", "POST"));
-        exec.serve(exchange);
+        streams.exec(exchange);
         yield false;
       }
-      case "attach", "run" -> {
+      case "attach" -> {
         expect(request, container, List.of("GET", "POST"));
-        throw notHere(request.root());
+        streams.attach(exchange);
+        yield false;
+      }
+      case "run" -> {
+        expect(request, container, List.of("GET", "POST"));
+        throw notHere("run");
       }
       case "portForward" -> {
         expect(request, length == 3 || length == 4, List.of("GET", "POST"));

@@ -48,6 +48,13 @@ public final class ContainerLog implements AutoCloseable {
    */
   record State(long records, int segment, boolean closed) {}
 
+  /**
+   * Where the next record will be written.
+   *
+   * @param bytes of that segment's file before it
+   */
+  record End(int segment, long bytes) {}
+
   private ContainerLog(
       Supplier<Path> dir, int run, LogLimits limits, InstantSource clock, int segment) {
     this.dir = dir;
@@ -166,6 +173,11 @@ public final class ContainerLog implements AutoCloseable {
 
   synchronized State state() {
     return new State(records, segment, closed);
+  }
+
+  synchronized End end() throws IOException {
+    Path active = LogFiles.active(dir(), run);
+    return new End(segment, Files.exists(active) ? Files.size(active) : 0);
   }
 
   /** Waits until the log is no longer in that state. */

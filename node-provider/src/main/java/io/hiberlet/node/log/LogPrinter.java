@@ -9,13 +9,14 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** Writes records as the client asked to see them. Single-threaded. */
-final class LogPrinter {
+final class LogPrinter implements RecordPrinter {
 
   private static final int BUFFER_BYTES = 8 << 10;
 
   private final OutputStream to;
   private final boolean timestamps;
   private final @Nullable Instant since;
+  private final @Nullable Stream stream;
   private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
   private long bytesLeft;
   private boolean atLineStart = true;
@@ -25,15 +26,21 @@ final class LogPrinter {
     this.to = to;
     this.timestamps = request.timestamps();
     this.since = request.since();
+    this.stream = request.stream();
     this.bytesLeft = request.limitBytes().orElse(Long.MAX_VALUE);
   }
 
-  /** Whether the client's limit is reached, so that nothing more will be printed. */
-  boolean isFull() {
+  /** Whether the client's limit is reached. */
+  @Override
+  public boolean isFull() {
     return bytesLeft == 0;
   }
 
-  void print(LogRecord record) throws IOException {
+  @Override
+  public void print(LogRecord record) throws IOException {
+    if (stream != null && record.stream() != stream) {
+      return;
+    }
     if (atLineStart) {
       skipping = since != null && record.isBefore(since);
     }
@@ -49,7 +56,8 @@ final class LogPrinter {
     atLineStart = record.endsLine();
   }
 
-  void flush() throws IOException {
+  @Override
+  public void flush() throws IOException {
     to.write(buffer.array(), 0, buffer.position());
     to.flush();
     buffer.clear();

@@ -21,11 +21,11 @@ import org.jspecify.annotations.Nullable;
 public final class LogReader {
 
   private final SegmentSource source;
-  private final LogPrinter printer;
+  private final RecordPrinter printer;
   private int segment;
   private @Nullable RecordReader records;
 
-  private LogReader(SegmentSource source, LogPrinter printer) {
+  private LogReader(SegmentSource source, RecordPrinter printer) {
     this.source = source;
     this.printer = printer;
   }
@@ -45,6 +45,21 @@ public final class LogReader {
     try {
       reader.seekStart(request);
       reader.copyLive(log, request.follow());
+    } finally {
+      reader.closeRecords();
+    }
+  }
+
+  /**
+   * Copies what a container writes from now on, each stream to its own output, until the log is
+   * closed.
+   */
+  public static void follow(ContainerLog log, OutputStream stdout, OutputStream stderr)
+      throws IOException, InterruptedException {
+    LogReader reader = new LogReader(SegmentSource.of(log), new StreamPrinter(stdout, stderr));
+    try {
+      reader.seekEnd(log.end());
+      reader.copyLive(log, true);
     } finally {
       reader.closeRecords();
     }
@@ -140,6 +155,12 @@ public final class LogReader {
     }
     FileChannel file = source.open(segment);
     records = file == null ? null : new RecordReader(file, offset);
+  }
+
+  private void seekEnd(ContainerLog.End end) throws IOException {
+    segment = end.segment();
+    FileChannel file = source.open(segment);
+    records = file == null ? null : new RecordReader(file, end.bytes());
   }
 
   private void moveTo(int number) throws IOException {

@@ -17,10 +17,11 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * @param timestamp the time as it is written, RFC 3339 with nanoseconds
+ * @param stream that it was written to
  * @param endsLine false for a part of a long line
  * @param content the bytes between the tag and the record's end, without a line feed
  */
-record LogRecord(String timestamp, boolean endsLine, ByteBuffer content) {
+record LogRecord(String timestamp, Stream stream, boolean endsLine, ByteBuffer content) {
 
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.nnnnnnnnn'Z'").withZone(ZoneOffset.UTC);
@@ -55,7 +56,9 @@ record LogRecord(String timestamp, boolean endsLine, ByteBuffer content) {
       return null;
     }
     String timestamp = ascii(line, line.position(), timeEnd);
-    return new LogRecord(timestamp, tag == 'F', line.slice(tagEnd + 1, line.limit() - tagEnd - 1));
+    Stream stream = line.get(timeEnd + 4) == 'e' ? Stream.STDERR : Stream.STDOUT;
+    return new LogRecord(
+        timestamp, stream, tag == 'F', line.slice(tagEnd + 1, line.limit() - tagEnd - 1));
   }
 
   /** Whether the record was written before a time; false when its own time cannot be read. */

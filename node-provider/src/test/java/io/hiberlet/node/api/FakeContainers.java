@@ -21,12 +21,18 @@ final class FakeContainers implements ContainerAccess {
         throws NoSuchContainerException, IOException, InterruptedException;
   }
 
+  interface Attachment {
+    void follow(ContainerRef container, boolean tty, ExecStreams streams)
+        throws NoSuchContainerException, IOException, InterruptedException;
+  }
+
   interface Checkpoint {
     String write(ContainerRef container) throws NoSuchContainerException, IOException;
   }
 
   volatile Logs logs = (request, to) -> {};
   volatile Command command = (request, streams) -> 0;
+  volatile Attachment attachment = (container, tty, streams) -> {};
   volatile Checkpoint checkpoint = ContainerRef::toString;
 
   @Override
@@ -39,6 +45,12 @@ final class FakeContainers implements ContainerAccess {
   public int exec(ExecRequest request, ExecStreams streams)
       throws NoSuchContainerException, IOException, InterruptedException {
     return command.run(request, streams);
+  }
+
+  @Override
+  public void attach(ContainerRef container, boolean tty, ExecStreams streams)
+      throws NoSuchContainerException, IOException, InterruptedException {
+    attachment.follow(container, tty, streams);
   }
 
   @Override

@@ -77,6 +77,9 @@ class KubeletServerTest {
     "GET, /containerLogs/default/ring/main?limitBytes=0, 422, jane get proxy",
     "GET, /containerLogs/default/ring/main?sinceTime=now, 400, jane get proxy",
     "GET, /containerLogs/default/ring/main?sinceSeconds=9223372036854775807, 400, jane get proxy",
+    "GET, /containerLogs/default/ring/main?stream=Stderr, 200, jane get proxy",
+    "GET, /containerLogs/default/ring/main?stream=stderr, 422, jane get proxy",
+    "GET, /containerLogs/default/ring/main?stream=Stdout&tailLines=1, 422, jane get proxy",
     "POST, /containerLogs/default/ring/main, 405, jane create proxy",
     "DELETE, /pods, 405, jane delete pods",
     "POST, /healthz, 405, jane create healthz",
@@ -90,7 +93,10 @@ class KubeletServerTest {
     "POST, /exec/default/ring/main?output=1, 400, jane create proxy",
     "POST, /exec/default/none/main?command=x&output=1, 404, jane create proxy",
     "POST, /exec/default/ring/other-uid/main?command=x&output=1, 404, jane create proxy",
-    "POST, /attach/default/ring/main, 501, jane create proxy",
+    "POST, /attach/default/ring/main?output=1, 400, jane create proxy",
+    "POST, /attach/default/ring/main, 400, jane create proxy",
+    "POST, /attach/default/none/main?output=1, 404, jane create proxy",
+    "POST, /run/default/ring/main, 501, jane create proxy",
     "POST, /portForward/default/ring, 501, jane create proxy",
     "POST, /portForward/default/ring/11111111-2222-3333-4444-555555555555, 501, jane create proxy",
     "GET, /logs/messages, 404, jane get log"
@@ -166,7 +172,8 @@ class KubeletServerTest {
             true,
             java.time.Instant.parse("2026-11-21T09:00:00Z"),
             OptionalLong.of(7),
-            OptionalLong.of(9)),
+            OptionalLong.of(9),
+            null),
         request);
   }
 

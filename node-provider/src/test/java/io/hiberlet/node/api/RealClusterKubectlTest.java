@@ -177,8 +177,25 @@ class RealClusterKubectlTest {
     Result failed = kubectl("exec", "ring", "--", "x");
     assertEquals(1, failed.exitCode);
     assertTrue(failed.stderr.contains("no handler for commands"), failed.stderr);
+    Result forwarded = kubectl("port-forward", "ring", ":80");
+    assertEquals(1, forwarded.exitCode);
+    assertTrue(forwarded.stderr.contains("port forwarding is not supported"), forwarded.stderr);
+  }
+
+  @Test
+  void attachShowsBothStreamsAndEndsWithTheContainer() throws Exception {
+    CONTAINERS.attachment =
+        (container, tty, streams) -> {
+          print(streams.stdout(), "said\n");
+          print(streams.stderr(), "complained\n");
+        };
     Result attached = kubectl("attach", "ring");
-    assertTrue(attached.stderr.contains("attach is not supported"), attached.stderr);
+    assertEquals(0, attached.exitCode, attached.stderr);
+    assertEquals("said\n", attached.stdout);
+    assertTrue(attached.stderr.contains("complained\n"), attached.stderr);
+    Result withInput = kubectl("attach", "-i", "ring");
+    assertEquals(0, withInput.exitCode, withInput.stderr);
+    assertEquals("said\n", withInput.stdout);
   }
 
   private static int echo(ExecRequest request, ExecStreams streams) throws IOException {

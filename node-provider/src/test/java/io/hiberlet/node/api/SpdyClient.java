@@ -49,7 +49,16 @@ final class SpdyClient implements AutoCloseable {
   final Channel channel;
   private int lastId = -1;
 
+  /** Of an exec. */
   SpdyClient(ServerFixture fixture, String query, String... protocols) throws Exception {
+    this(fixture, "exec", query, protocols);
+  }
+
+  /**
+   * @param what exec or attach
+   */
+  SpdyClient(ServerFixture fixture, String what, String query, String[] protocols)
+      throws Exception {
     var tls =
         new JdkSslContext(
             ServerFixture.tls(ServerFixture.ADMIN),
@@ -80,7 +89,7 @@ final class SpdyClient implements AutoCloseable {
             .channel();
     var request =
         new DefaultFullHttpRequest(
-            HttpVersion.HTTP_1_1, HttpMethod.POST, "/exec/default/ring/main?" + query);
+            HttpVersion.HTTP_1_1, HttpMethod.POST, "/" + what + "/default/ring/main?" + query);
     request.headers().set("Host", "localhost").set("Connection", "Upgrade");
     request.headers().set("Upgrade", "SPDY/3.1").set("Content-Length", 0);
     request.headers().set("X-Stream-Protocol-Version", List.of(protocols));

@@ -41,7 +41,8 @@ class ContainerLogTest {
 
   private static final Instant START = Instant.parse("2026-11-21T10:00:00Z");
   private static final LogRequest ALL =
-      new LogRequest("default", "ring", null, "main", false, false, false, null, empty(), empty());
+      new LogRequest(
+          "default", "ring", null, "main", false, false, false, null, empty(), empty(), null);
 
   @TempDir Path dir;
   private Instant now = START;
@@ -206,7 +207,8 @@ class ContainerLogTest {
   @Test
   void previousIsTheRunBefore() throws Exception {
     LogRequest previous =
-        new LogRequest("default", "ring", null, "main", false, true, false, null, empty(), empty());
+        new LogRequest(
+            "default", "ring", null, "main", false, true, false, null, empty(), empty(), null);
     try (ContainerLog first = open(0, LogLimits.KUBELET_DEFAULTS)) {
       write(first, STDOUT, "first run\n");
       assertThrows(
@@ -272,7 +274,8 @@ class ContainerLogTest {
 
   private static CompletableFuture<Void> follow(ContainerLog log, OutputStream to) {
     LogRequest request =
-        new LogRequest("default", "ring", null, "main", true, false, false, null, empty(), empty());
+        new LogRequest(
+            "default", "ring", null, "main", true, false, false, null, empty(), empty(), null);
     CompletableFuture<Void> done = new CompletableFuture<>();
     Thread.startVirtualThread(
         () -> {
@@ -286,6 +289,22 @@ class ContainerLogTest {
     return done;
   }
 
+  @Test
+  void oneStreamAloneCanBeAskedFor() throws Exception {
+    try (ContainerLog log = open(0, LogLimits.KUBELET_DEFAULTS)) {
+      write(log, STDOUT, "one\n");
+      write(log, STDERR, "two\n");
+      write(log, STDOUT, "three\n");
+      assertEquals("one\nthree\n", read(of(STDOUT)));
+      assertEquals("two\n", read(of(STDERR)));
+    }
+  }
+
+  private static LogRequest of(io.hiberlet.node.log.Stream stream) {
+    return new LogRequest(
+        "default", "ring", null, "main", false, false, false, null, empty(), empty(), stream);
+  }
+
   private static void write(ContainerLog log, io.hiberlet.node.log.Stream stream, String text)
       throws IOException {
     log.stream(stream).write(text.getBytes(UTF_8));
@@ -294,7 +313,7 @@ class ContainerLogTest {
   private static LogRequest with(
       OptionalLong tail, OptionalLong limit, Instant since, boolean timestamps) {
     return new LogRequest(
-        "default", "ring", null, "main", false, false, timestamps, since, tail, limit);
+        "default", "ring", null, "main", false, false, timestamps, since, tail, limit, null);
   }
 
   private static OptionalLong of(long value) {

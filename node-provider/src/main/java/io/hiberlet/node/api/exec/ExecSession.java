@@ -1,22 +1,27 @@
 package io.hiberlet.node.api.exec;
 
-import io.hiberlet.node.ContainerAccess;
 import io.hiberlet.node.ContainerAccess.NoSuchContainerException;
-import io.hiberlet.node.ExecRequest;
+import io.hiberlet.node.ContainerRef;
 import io.hiberlet.node.ExecStreams;
 import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs one command between a container and a client's streams, on the calling thread. */
-public final class ExecSession {
+/**
+ * What happens between a container and a client's streams, on the calling thread, until the client
+ * has been told the end.
+ *
+ * @param container for the log
+ */
+public record ExecSession(ContainerRef container, Work work) {
 
   private static final Logger log = LoggerFactory.getLogger(ExecSession.class);
 
-  private final ContainerAccess containers;
-
-  public ExecSession(ContainerAccess containers) {
-    this.containers = containers;
+  /** What the streams are for. */
+  @FunctionalInterface
+  public interface Work {
+    /** Uses the streams; returns the exit code. */
+    int run(ExecStreams streams) throws NoSuchContainerException, IOException, InterruptedException;
   }
 
   /**
@@ -24,15 +29,14 @@ public final class ExecSession {
    *
    * @throws InterruptedException when the client went away before
    */
-  public void run(ExecRequest request, ExecTransport transport)
-      throws IOException, InterruptedException {
+  public void run(ExecTransport transport) throws IOException, InterruptedException {
     ExecStreams streams = transport.awaitStreams();
-    transport.finish(execute(request, streams));
+    transport.finish(execute(streams));
   }
 
-  private ExecStatus execute(ExecRequest request, ExecStreams streams) throws InterruptedException {
+  private ExecStatus execute(ExecStreams streams) throws InterruptedException {
     try {
-      return ExecStatus.exited(containers.exec(request, streams));
+      return ExecStatus.exited(work.run(streams));
     } catch (NoSuchContainerException e) {
       return ExecStatus.notFound(String.valueOf(e.getMessage()));
     } catch (IOException | RuntimeException e) {
@@ -41,8 +45,7 @@ public final class ExecSession {
       }
       var entry =
           log.atInfo()
-              .addKeyValue("pod", request.namespace() + "/" + request.pod())
-              .addKeyValue("container", request.container())
+              .addKeyValue("container", container)
               .addKeyValue("cause", e.getMessage());
       (e instanceof IOException ? entry : entry.setCause(e)).log("A command failed");
       return ExecStatus.failed(String.valueOf(e.getMessage()));

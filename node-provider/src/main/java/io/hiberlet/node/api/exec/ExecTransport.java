@@ -16,6 +16,9 @@ public interface ExecTransport {
    */
   ExecStreams awaitStreams() throws IOException, InterruptedException;
 
+  /** Drops what the client sends, now and later, as nobody reads it. */
+  void ignoreInput();
+
   /** Ends the streams, tells how the command ended, and gives the client time to read it all. */
   void finish(ExecStatus status) throws IOException, InterruptedException;
 }

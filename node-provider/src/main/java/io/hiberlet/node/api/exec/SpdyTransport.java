@@ -84,6 +84,11 @@ public final class SpdyTransport implements ExecTransport {
   }
 
   @Override
+  public void ignoreInput() {
+    streams.stdin().discard();
+  }
+
+  @Override
   public void finish(ExecStatus status) throws IOException, InterruptedException {
     streams.stdin().discard();
     if (options.stdout()) {

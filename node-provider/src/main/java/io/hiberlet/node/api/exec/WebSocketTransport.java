@@ -101,6 +101,11 @@ public final class WebSocketTransport implements ExecTransport {
   }
 
   @Override
+  public void ignoreInput() {
+    streams.stdin().discard();
+  }
+
+  @Override
   public void finish(ExecStatus status) throws IOException, InterruptedException {
     streams.stdin().discard();
     ByteBuf json = Unpooled.copiedBuffer(status.json(), StandardCharsets.UTF_8);
