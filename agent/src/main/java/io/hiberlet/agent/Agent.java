@@ -102,9 +102,7 @@ public final class Agent implements AutoCloseable {
         closing.add("guest threads", new GuestThreads(config.runtime().threads()));
 
     AgentMetrics metrics = new AgentMetrics();
-    metrics.showStore(store::usage);
     ResidentRoom room = Configured.residentRoom(config);
-    metrics.showResidents(room::heldBytes, room::waiting);
     ControllerServices services =
         new ControllerServices(
             guests,
@@ -128,9 +126,12 @@ public final class Agent implements AutoCloseable {
             blocking);
     PodFiles files = new PodFiles(podFiles, volumes::forget);
     ContainerLogs logs = new ContainerLogs(files, LogLimits.KUBELET_DEFAULTS);
-    HostIo hostIo = closing.add("host I/O", new HostIo(Configured.hostIo(config, access), loops));
+    HostIo hostIo =
+        closing.add(
+            "host I/O",
+            new HostIo(Configured.hostIo(config, access), loops, metrics.guestRequests()));
     Modules modules = Configured.modules(config, data, objects);
-    metrics.showModules(modules::bytesOnDisk);
+    Gauges.show(metrics, store, room, modules);
     Controllers controllers =
         new Controllers(services, modules, hostIo, resources, objects, volumes, logs, blocking);
     PodAgent pods = new PodAgent(Configured.admission(config), controllers, store, files);
@@ -148,7 +149,8 @@ public final class Agent implements AutoCloseable {
             new NodeProvider(options, access, pods, modules::images, new StoredEvents(store)));
     closing.add(
         "eviction",
-        eviction(node, new PodEvictions(pods, files, services.snapshots(), upkeep::collect)));
+        eviction(
+            node, new PodEvictions(pods, files, services.snapshots(), upkeep::collect), metrics));
     api =
         closing.add(
             "kubelet API",
@@ -166,6 +168,7 @@ public final class Agent implements AutoCloseable {
                         Configured.gauges(data, modules::bytesOnDisk),
                         clock),
                     Configured.pages(config, metrics)),
+                metrics.apiRequests(),
                 Configured.API_LIMITS));
     identity.start();
     Thread joining =
@@ -213,18 +216,21 @@ public final class Agent implements AutoCloseable {
   }
 
   /** Has pods ended when the node runs short of something. */
-  private static RepeatedTask eviction(NodeProvider node, EvictablePods pods) {
+  private static RepeatedTask eviction(
+      NodeProvider node, EvictablePods pods, AgentMetrics metrics) {
     RepeatedTask task =
         new RepeatedTask(
             "eviction",
             new Eviction(
                 node::shortages,
                 pods,
-                shortage ->
-                    node.event(
-                        EventType.WARNING,
-                        "EvictionThresholdMet",
-                        "Attempting to reclaim " + shortage.resource().value())));
+                shortage -> {
+                  metrics.thresholdMet(shortage.resource().value());
+                  node.event(
+                      EventType.WARNING,
+                      "EvictionThresholdMet",
+                      "Attempting to reclaim " + shortage.resource().value());
+                }));
     task.start();
     return task;
   }

@@ -1,7 +1,9 @@
 package io.hiberlet.agent.hostio;
 
 import io.hiberlet.agent.hostio.http.NettyUpstream;
+import io.hiberlet.agent.hostio.http.ObservedUpstream;
 import io.hiberlet.agent.hostio.http.Upstream;
+import io.hiberlet.agent.hostio.http.UpstreamObserver;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import java.time.InstantSource;
@@ -22,13 +24,21 @@ public final class HostIo implements AutoCloseable {
    * @throws IllegalArgumentException when the configuration makes no sense
    */
   public HostIo(HostIoConfig config, EventLoopGroup loops) {
-    this(config, loops, loops.next());
+    this(config, loops, UpstreamObserver.NONE);
   }
 
-  private HostIo(HostIoConfig config, EventLoopGroup loops, EventLoop loop) {
+  /** The same, with somebody who hears how requests go. */
+  public HostIo(HostIoConfig config, EventLoopGroup loops, UpstreamObserver observer) {
     this(
         config,
-        new NettyUpstream(config.upstream(), loops),
+        new ObservedUpstream(new NettyUpstream(config.upstream(), loops), observer),
+        loops.next());
+  }
+
+  private HostIo(HostIoConfig config, Upstream upstream, EventLoop loop) {
+    this(
+        config,
+        upstream,
         new LoopClock(loop, InstantSource.system()),
         loop,
         new SplittableRandom());

@@ -1,8 +1,9 @@
 package io.hiberlet.agent.metrics;
 
+import io.hiberlet.agent.hostio.http.UpstreamObserver;
+import io.hiberlet.node.api.RequestListener;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
-import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -12,130 +13,45 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.function.LongSupplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.time.Duration;
+import java.util.function.DoubleSupplier;
 
-/**
- * The agent's counters. No labels by pod: their number must not grow with the pods that come and
- * go. Thread-safe.
- */
+/** What the agent counts: the metrics of {@link Metric}. Thread-safe. */
 public final class AgentMetrics {
-  private static final Logger log = LoggerFactory.getLogger(AgentMetrics.class);
-  private static final double[] SECONDS = {
-    0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30
-  };
-
   private final PrometheusRegistry registry = new PrometheusRegistry();
+  private final MetricFactory make = new MetricFactory(registry);
   private final ProbeMetrics probes = new ProbeMetrics();
-  private final Histogram wakes = seconds("hiberlet_wake", "Calls into a guest.");
-  private final Histogram suspends =
-      seconds("hiberlet_suspend", "Snapshots written, of guests about to leave memory.");
-  private final Histogram resumes =
-      seconds("hiberlet_resume", "Guests brought back from their snapshot.");
-  private final Counter snapshotBytes =
-      Counter.builder()
-          .name("hiberlet_snapshot_written_bytes_total")
-          .help("Bytes of snapshots handed to the store.")
-          .register(registry);
-  private final Counter overruns =
-      Counter.builder()
-          .name("hiberlet_wake_overruns_total")
-          .help("Wakes that were ended because they took too much CPU time.")
-          .register(registry);
-  private final Counter quarantined =
-      Counter.builder()
-          .name("hiberlet_snapshots_quarantined_total")
-          .help("Snapshots that could not be used and were taken out of the way.")
-          .register(registry);
-  private final Counter endings =
-      Counter.builder()
-          .name("hiberlet_controller_endings_total")
-          .help("Lives of controllers that ended, by reason.")
-          .labelNames("reason")
-          .register(registry);
-  private final Gauge residents =
-      Gauge.builder()
-          .name("hiberlet_resident_controllers")
-          .help("Controllers with an instance in memory.")
-          .register(registry);
-  private final Gauge controllers =
-      Gauge.builder()
-          .name("hiberlet_controllers")
-          .help("Controllers that run, in memory or hibernated.")
-          .register(registry);
-  private final Counter hibernations =
-      Counter.builder()
-          .name("hiberlet_hibernations_total")
-          .help("Controllers that left memory for the disk.")
-          .register(registry);
+  private final Gauge controllers = make.gauge(Metric.CONTROLLERS);
+  private final Gauge residents = make.gauge(Metric.RESIDENT_CONTROLLERS);
+  private final Counter endings = make.counter(Metric.CONTROLLER_ENDINGS);
+  private final Counter startFailures = make.counter(Metric.START_FAILURES);
+  private final Histogram wakes = make.histogram(Metric.WAKES);
+  private final Counter overruns = make.counter(Metric.WAKE_OVERRUNS);
+  private final Counter guestCpu = make.counter(Metric.GUEST_CPU);
+  private final Histogram suspends = make.histogram(Metric.SUSPENDS);
+  private final Counter hibernations = make.counter(Metric.HIBERNATIONS);
+  private final Histogram resumes = make.histogram(Metric.RESUMES);
+  private final Counter writtenBytes = make.counter(Metric.SNAPSHOT_WRITTEN_BYTES);
+  private final Counter writtenPages = make.counter(Metric.SNAPSHOT_WRITTEN_PAGES);
+  private final Counter readPages = make.counter(Metric.SNAPSHOT_READ_PAGES);
+  private final Counter quarantined = make.counter(Metric.SNAPSHOTS_QUARANTINED);
+  private final Counter pulls = make.counter(Metric.PULLS);
+  private final GuestRequestMetrics guestRequests = new GuestRequestMetrics(make);
+  private final ApiRequestMetrics apiRequests = new ApiRequestMetrics(make);
+  private final Counter thresholds = make.counter(Metric.EVICTION_THRESHOLDS);
 
   /**
-   * Shows the store's size. Said once.
+   * Shows a metric that is measured when it is asked for. Said once for each.
    *
-   * @param storeBytes what it takes on the disk; asked at each {@link #text}
+   * @param value asked at each {@link #text}; NaN, or a failure, when it is unknown
    */
-  public void showStore(LongSupplier storeBytes) {
-    show(
-        "hiberlet_store_bytes",
-        "Bytes of the snapshot store on the disk, its log included; NaN when unknown.",
-        storeBytes);
+  public void show(Metric metric, DoubleSupplier value) {
+    make.measured(metric, value);
   }
 
-  /**
-   * Shows the size of the module cache. Said once.
-   *
-   * @param moduleBytes what it takes on the disk; asked at each {@link #text}
-   */
-  public void showModules(LongSupplier moduleBytes) {
-    show(
-        "hiberlet_modules_bytes",
-        "Bytes of modules on the disk, as they came and compiled; NaN when unknown.",
-        moduleBytes);
-  }
-
-  /**
-   * Shows what residents take of the room for them. Said once.
-   *
-   * @param residentBytes of the heap; asked at each {@link #text}, as the other
-   * @param waiting controllers that wait for room
-   */
-  public void showResidents(LongSupplier residentBytes, LongSupplier waiting) {
-    show(
-        "hiberlet_resident_bytes",
-        "Bytes of the heap that controllers in memory hold, as of when each last came to rest.",
-        residentBytes);
-    show(
-        "hiberlet_waiting_controllers",
-        "Controllers that wait until there is memory for them.",
-        waiting);
-  }
-
-  private void show(String name, String help, LongSupplier value) {
-    GaugeWithCallback.builder()
-        .name(name)
-        .help(help)
-        .callback(gauge -> gauge.call(valueOrNaN(value)))
-        .register(registry);
-  }
-
-  private static double valueOrNaN(LongSupplier value) {
-    try {
-      return value.getAsLong();
-    } catch (RuntimeException e) {
-      log.atWarn().setCause(e).log("A metric could not be measured");
-      return Double.NaN;
-    }
-  }
-
-  private Histogram seconds(String name, String help) {
-    return Histogram.builder()
-        .name(name + "_seconds")
-        .unit(Unit.SECONDS)
-        .help(help)
-        .classicOnly()
-        .classicUpperBounds(SECONDS)
-        .register(registry);
+  /** Shows a metric that never changes, by the value of its one label. Said once for each. */
+  public void showInfo(Metric metric, String label) {
+    make.info(metric, label);
   }
 
   /** A call into a guest returned. */
@@ -143,10 +59,16 @@ public final class AgentMetrics {
     wakes.observe(Unit.nanosToSeconds(nanos));
   }
 
+  /** CPU time was used for a guest. */
+  public void used(Duration cpuTime) {
+    guestCpu.inc(Unit.nanosToSeconds(cpuTime.toNanos()));
+  }
+
   /** A snapshot was written. */
-  public void suspended(long nanos, long bytes) {
+  public void suspended(long nanos, long bytes, long pages) {
     suspends.observe(Unit.nanosToSeconds(nanos));
-    snapshotBytes.inc(bytes);
+    writtenBytes.inc(bytes);
+    writtenPages.inc(pages);
   }
 
   /** A wake was ended because it took too long. */
@@ -157,6 +79,11 @@ public final class AgentMetrics {
   /** A snapshot that cannot be used was taken out of the way. */
   public void quarantined() {
     quarantined.inc();
+  }
+
+  /** A snapshot was read. */
+  public void read(long pages) {
+    readPages.inc(pages);
   }
 
   /** A guest was brought back from its snapshot. */
@@ -192,6 +119,35 @@ public final class AgentMetrics {
   public void controllerEnded(String reason) {
     controllers.dec();
     endings.labelValues(reason).inc();
+  }
+
+  /**
+   * A container could not be started.
+   *
+   * @param reason one of the few that the agent has
+   */
+  public void startFailed(String reason) {
+    startFailures.labelValues(reason).inc();
+  }
+
+  /** The pull of an image begins. */
+  public void pulls() {
+    pulls.inc();
+  }
+
+  /** The machine was found short of something. */
+  public void thresholdMet(String resource) {
+    thresholds.labelValues(resource).inc();
+  }
+
+  /** Counts what guests ask for. */
+  public UpstreamObserver guestRequests() {
+    return guestRequests;
+  }
+
+  /** Counts what clients of the kubelet API ask for. */
+  public RequestListener apiRequests() {
+    return apiRequests;
   }
 
   /** What came of probes, which is told apart. */

@@ -70,7 +70,7 @@ final class ContainerStart {
     next.begins();
     ControllerSpec wanted = spec;
     services
-        .fetchModule(pod, wanted, new PullEvents(reporter))
+        .fetchModule(pod, wanted, new PullEvents(reporter, services.controllers().metrics()))
         .thenCompose(
             digest ->
                 services
@@ -100,6 +100,7 @@ final class ContainerStart {
   /** Something failed that is to be tried again after a wait. */
   void failed(StartFailure failure, Runnable attempt) {
     Duration delay = next.failed(failure.waitsFor());
+    services.controllers().metrics().startFailed(failure.reason());
     failure.tell(reporter);
     waits.accept(failure.waiting());
     if (failure.isPull()) {

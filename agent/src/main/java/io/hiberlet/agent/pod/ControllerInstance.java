@@ -125,6 +125,7 @@ final class ControllerInstance {
   /** Notes CPU time that was used for it. */
   void used(Duration cpuTime) {
     cpuNanos += cpuTime.toNanos();
+    services.metrics().used(cpuTime);
   }
 
   /**

@@ -62,7 +62,7 @@ final class ControllerSnapshots {
     SavedSnapshot saved = services.snapshots().save(id, snapshot, before);
     guest.stored();
     stored = saved.pages();
-    services.metrics().suspended(System.nanoTime() - began, saved.bytes());
+    services.metrics().suspended(System.nanoTime() - began, saved.bytes(), pages(snapshot.guest()));
     return saved.bytes();
   }
 
@@ -88,7 +88,9 @@ final class ControllerSnapshots {
   GuestState read() throws CorruptSnapshotException, GuestStateException {
     StoredController last = last();
     stored = last.pages();
-    return last.snapshot().guest();
+    GuestState guest = last.snapshot().guest();
+    services.metrics().read(pages(guest));
+    return guest;
   }
 
   /**
@@ -142,6 +144,10 @@ final class ControllerSnapshots {
     } catch (StoreException e) {
       log.atWarn().addKeyValue("controller", id).setCause(e).log("A watch position was not kept");
     }
+  }
+
+  private static long pages(GuestState guest) {
+    return guest.memories().stream().mapToLong(memory -> memory.pages().size()).sum();
   }
 
   private static CorruptSnapshotException missing() {

@@ -31,6 +31,7 @@ final class Exchange {
   private final Request request;
   private final boolean keepAlive;
   private boolean started;
+  private int status;
 
   Exchange(Channel channel, Request request, boolean keepAlive) {
     this.channel = channel;
@@ -57,7 +58,17 @@ final class Exchange {
 
   /** From here on the connection is not HTTP any more. */
   void upgraded() {
+    begins(HttpResponseStatus.SWITCHING_PROTOCOLS);
+  }
+
+  /** That of the answer; 0 as long as there is none. */
+  int status() {
+    return status;
+  }
+
+  private void begins(HttpResponseStatus answer) {
     started = true;
+    status = answer.code();
   }
 
   /** Sends a whole answer. */
@@ -111,7 +122,7 @@ final class Exchange {
           var head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
           setHeaders(head.headers(), TEXT);
           HttpUtil.setTransferEncodingChunked(head, true);
-          started = true;
+          begins(HttpResponseStatus.OK);
           ChannelWriter.write(channel, head);
         }
       }
@@ -128,7 +139,7 @@ final class Exchange {
     if (!allow.isEmpty()) {
       response.headers().set(HttpHeaderNames.ALLOW, allow);
     }
-    started = true;
+    begins(status);
     ChannelWriter.write(channel, response);
   }
 

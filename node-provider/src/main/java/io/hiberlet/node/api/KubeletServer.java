@@ -51,6 +51,7 @@ public final class KubeletServer implements AutoCloseable {
    *
    * @param loops stay the caller's
    * @param address port 0 picks a free one
+   * @param requests hears of every request
    * @throws IOException when the address cannot be had
    */
   public KubeletServer(
@@ -59,9 +60,10 @@ public final class KubeletServer implements AutoCloseable {
       ServerTls tls,
       AccessControl access,
       NodeContent content,
+      RequestListener requests,
       ServerLimits limits)
       throws IOException {
-    Router router = new Router(access, content, InstantSource.system());
+    Router router = new Router(requests, access, content, InstantSource.system());
     SslContext context = tls.context();
     var bound =
         new ServerBootstrap()

@@ -7,6 +7,7 @@ import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,12 +16,17 @@ final class Router {
 
   private static final Logger log = LoggerFactory.getLogger(Router.class);
 
+  private static final Set<String> CONTAINER_ROUTES =
+      Set.of("containerLogs", "checkpoint", "exec", "attach", "portForward", "run");
+
+  private final RequestListener listener;
   private final AccessControl access;
   private final NodeContent content;
   private final ContainerRoutes containers;
   private final StreamRoutes streams;
 
-  Router(AccessControl access, NodeContent content, InstantSource clock) {
+  Router(RequestListener listener, AccessControl access, NodeContent content, InstantSource clock) {
+    this.listener = listener;
     this.access = access;
     this.content = content;
     this.containers = new ContainerRoutes(content, clock);
@@ -33,6 +39,23 @@ final class Router {
    * @return whether the connection can take another request
    */
   boolean answer(Exchange exchange) {
+    listener.began();
+    try {
+      return tryToAnswer(exchange);
+    } finally {
+      listener.ended(name(exchange.request()), exchange.status());
+    }
+  }
+
+  /** One of few, whatever clients ask for. */
+  private static String name(Request request) {
+    String path = String.join("/", request.path());
+    return NodePages.paths().contains(path)
+        ? path
+        : CONTAINER_ROUTES.contains(request.root()) ? request.root() : "other";
+  }
+
+  private boolean tryToAnswer(Exchange exchange) {
     try {
       try {
         access.check(exchange.request());

@@ -21,17 +21,18 @@ public final class ProcessInfo {
     this.root = root;
   }
 
-  Instant startedAt() {
+  /** When it began. */
+  public Instant startedAt() {
     return startedAt;
   }
 
   /** CPU time of all of its threads. */
-  Duration cpuTime() {
+  public Duration cpuTime() {
     return ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO);
   }
 
   /** Its memory that is in RAM; empty where that cannot be read. */
-  OptionalLong residentBytes() {
+  public OptionalLong residentBytes() {
     try (Stream<String> lines = Files.lines(root.resolve("proc/self/status"))) {
       return lines
           .filter(line -> line.startsWith("VmRSS:"))

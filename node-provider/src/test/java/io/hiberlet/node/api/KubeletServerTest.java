@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.hiberlet.node.Await;
 import io.hiberlet.node.ContainerAccess.NoSuchContainerException;
 import io.hiberlet.node.LogRequest;
 import java.io.IOException;
@@ -117,6 +118,29 @@ class KubeletServerTest {
     assertEquals("up 1\n", send("GET", "/metrics", "good").body());
     HttpResponse<String> wrongMethod = send("PUT", "/metrics", "good");
     assertEquals("GET, HEAD", wrongMethod.headers().firstValue("allow").orElseThrow());
+  }
+
+  @Test
+  void answersAreToldByRouteHoweverTheyGo() throws Exception {
+    fixture.containers.logs =
+        (request, to) -> {
+          throw new IllegalStateException("a fault");
+        };
+    send("GET", "/metrics/resource", "good");
+    send("GET", "/pods/", null);
+    send("GET", "/containerLogs/default/ring/main", "good");
+    send("GET", "/containerLogs/default/" + "x".repeat(500) + "/main", "good");
+    send("GET", "/whatever/x", "good");
+    Await.until("the last answer", () -> fixture.answers.size() == 5);
+    assertEquals(
+        List.of(
+            "metrics/resource 200",
+            "pods 401",
+            "containerLogs 500",
+            "containerLogs 404",
+            "other 404"),
+        List.copyOf(fixture.answers));
+    assertEquals(0, fixture.answering.get());
   }
 
   @Test

@@ -78,6 +78,7 @@ class RealClusterKubectlTest {
                     new CertificateAuthenticator(), new TokenReviewAuthenticator(client)),
                 new SubjectAccessReviewAuthorizer(client, NODE)),
             FakePods.content(CONTAINERS),
+            RequestListener.NONE,
             ServerLimits.DEFAULTS);
     log = ContainerLog.open(() -> dir.resolve("log"), 0, LogLimits.KUBELET_DEFAULTS);
     CONTAINERS.logs = (request, to) -> LogReader.copy(log, request, to);

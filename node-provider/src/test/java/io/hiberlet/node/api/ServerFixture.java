@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -34,6 +35,12 @@ final class ServerFixture implements AutoCloseable {
 
   /** Every question that was asked: user, verb, subresource. */
   final ConcurrentLinkedQueue<String> questions = new ConcurrentLinkedQueue<>();
+
+  /** Every answer that is over: route and status. */
+  final ConcurrentLinkedQueue<String> answers = new ConcurrentLinkedQueue<>();
+
+  /** How many are not over. */
+  final AtomicInteger answering = new AtomicInteger();
 
   /** What may be done; everything, if a test says nothing. */
   volatile List<String> allowed = List.of("*");
@@ -65,6 +72,18 @@ final class ServerFixture implements AutoCloseable {
                             : Optional.empty()),
                 this::isAllowed),
             FakePods.content(containers),
+            new RequestListener() {
+              @Override
+              public void began() {
+                answering.incrementAndGet();
+              }
+
+              @Override
+              public void ended(String route, int status) {
+                answers.add(route + " " + status);
+                answering.decrementAndGet();
+              }
+            },
             limits);
   }
 
