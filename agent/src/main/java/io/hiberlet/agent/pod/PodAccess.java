@@ -98,6 +98,9 @@ public final class PodAccess implements ContainerAccess {
       answer
           .err()
           .printf("exec: controller %s has no exec handler; try: hiberlet help%n", container);
+      if (request.command().getFirst().equals("tar")) {
+        answer.err().println("kubectl cp is not supported on this node: it needs a tar to run");
+      }
       return CANNOT_EXECUTE;
     } catch (TimeoutException | ExecutionException e) {
       throw new IOException("the pod is busy; it did not answer in time", e);

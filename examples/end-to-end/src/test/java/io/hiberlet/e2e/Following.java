@@ -8,9 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** A {@code kubectl logs -f} that goes on in the background. */
+/** A {@code kubectl logs -f} or {@code kubectl attach} that goes on in the background. */
 final class Following implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private final Process process;
   private final Path output;
@@ -21,9 +21,17 @@ final class Following implements AutoCloseable {
   }
 
   static Following logs(Kubectl kubectl, String namespace, String pod) {
+    return start(kubectl, "kubectl", "logs", "-f", "-n", namespace, pod);
+  }
+
+  static Following attached(Kubectl kubectl, String namespace, String pod) {
+    return start(kubectl, "kubectl", "attach", "-n", namespace, pod);
+  }
+
+  private static Following start(Kubectl kubectl, String... command) {
     try {
       Path output = Files.createTempFile(Path.of("target").toAbsolutePath(), "follow-", ".log");
-      ProcessBuilder builder = new ProcessBuilder("kubectl", "logs", "-f", "-n", namespace, pod);
+      ProcessBuilder builder = new ProcessBuilder(command);
       builder.environment().put("KUBECONFIG", kubectl.kubeconfig().toString());
       Process process = builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
       return new Following(process, output);
@@ -39,6 +47,11 @@ final class Following implements AutoCloseable {
   /** Waits until so many lines contain a text. */
   void awaitLine(String part, int times) {
     await(times + " × " + part).atMost(PATIENCE).until(() -> count(part) >= times);
+  }
+
+  /** Whether a line contains a text now. */
+  boolean shows(String part) throws IOException {
+    return count(part) > 0;
   }
 
   private long count(String part) throws IOException {

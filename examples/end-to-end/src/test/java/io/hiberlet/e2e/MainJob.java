@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
@@ -99,6 +100,20 @@ abstract class MainJob {
   }
 
   @Test
+  @Order(4)
+  void whatAControllerDoesNotOfferIsRefusedInPlainWords() {
+    Command.Result forwarded =
+        kubectl.run("port-forward", "-n", "ring-operator", "ring-0", ":8080");
+    assertEquals(1, forwarded.exitCode());
+    assertTrue(
+        forwarded.stderr().contains("port forwarding is not supported on this node"),
+        forwarded.stderr());
+    Command.Result copied = kubectl.run("cp", "ring-operator/ring-0:/etc/hosts", "target/hosts");
+    assertTrue(
+        copied.stderr().contains("kubectl cp is not supported on this node"), copied.stderr());
+  }
+
+  @Test
   @Order(5)
   void followedLogsGoOnThroughHibernation() {
     try (Following following = Following.logs(kubectl, "ring-operator", "ring-0")) {
@@ -111,6 +126,28 @@ abstract class MainJob {
       following.awaitLine("hello: updated in ring-1", 3);
     }
     awaitNonce("ring-2", "4");
+  }
+
+  @Test
+  @Order(5)
+  void whoAttachesSeesWhatComesAndWakesNobody() throws Exception {
+    awaitHibernation();
+    long lists = Ring.lists(kubectl);
+    try (Following attached = Following.attached(kubectl, "ring-operator", "ring-0")) {
+      AtomicInteger changes = new AtomicInteger();
+      await("output of ring-0")
+          .atMost(PATIENCE)
+          .pollInterval(Duration.ofMillis(500)) // one that was made before it was attached is lost
+          .until(
+              () -> {
+                setNonce("attached-" + changes.incrementAndGet());
+                return attached.shows("hello: updated in ring-1");
+              });
+      assertFalse(attached.shows("hello: created in ring-1"), "that was before");
+      awaitNonce("ring-2", "attached-" + changes.get());
+      awaitHibernation();
+      assertEquals(lists, Ring.lists(kubectl));
+    }
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.hiberlet.node.api;
 
 import io.hiberlet.node.ContainerRef;
 import io.hiberlet.node.PodLister;
+import io.hiberlet.node.pod.EphemeralContainers;
 import io.kubernetes.client.openapi.models.V1Container;
 import io.kubernetes.client.openapi.models.V1EphemeralContainer;
 import io.kubernetes.client.openapi.models.V1ObjectMeta;
@@ -29,6 +30,9 @@ final class Containers {
     String name = path.get(2);
     String container = path.getLast();
     V1Pod pod = pod(pods, path.get(1), name, uid);
+    if (ephemeralNames(pod).anyMatch(container::equals)) {
+      throw HttpException.badRequest(EphemeralContainers.REFUSAL);
+    }
     if (containerNames(pod).noneMatch(container::equals)) {
       throw HttpException.notFound(
           "container \"%s\" not found in pod \"%s\"".formatted(container, name));
@@ -57,14 +61,15 @@ final class Containers {
 
   private static Stream<String> containerNames(V1Pod pod) {
     V1PodSpec spec = Objects.requireNonNull(pod.getSpec());
-    return Stream.of(
-            names(spec.getContainers()),
-            names(spec.getInitContainers()),
-            Objects.requireNonNullElse(
-                    spec.getEphemeralContainers(), List.<V1EphemeralContainer>of())
-                .stream()
-                .map(V1EphemeralContainer::getName))
-        .flatMap(names -> names);
+    return Stream.concat(names(spec.getContainers()), names(spec.getInitContainers()));
+  }
+
+  private static Stream<String> ephemeralNames(V1Pod pod) {
+    V1PodSpec spec = Objects.requireNonNull(pod.getSpec());
+    return Objects.requireNonNullElse(
+            spec.getEphemeralContainers(), List.<V1EphemeralContainer>of())
+        .stream()
+        .map(V1EphemeralContainer::getName);
   }
 
   private static Stream<String> names(@Nullable List<V1Container> containers) {

@@ -10,6 +10,7 @@ import io.hiberlet.node.PodReport.Phase;
 import io.hiberlet.node.client.Patches;
 import io.kubernetes.client.openapi.models.V1Container;
 import io.kubernetes.client.openapi.models.V1ContainerStatus;
+import io.kubernetes.client.openapi.models.V1EphemeralContainer;
 import io.kubernetes.client.openapi.models.V1Pod;
 import io.kubernetes.client.openapi.models.V1PodIP;
 import io.kubernetes.client.openapi.models.V1PodStatus;
@@ -63,6 +64,11 @@ final class PodStatuses {
       patch.add(
           "initContainerStatuses",
           Patches.json(ContainerStatuses.of(uid, init, report.containers())));
+    }
+    List<V1EphemeralContainer> ephemeral = pod.getSpec().getEphemeralContainers();
+    if (ephemeral != null && !ephemeral.isEmpty()) {
+      patch.add(
+          "ephemeralContainerStatuses", Patches.json(EphemeralContainers.refused(ephemeral)));
     }
     patch.addProperty("reason", report.reason());
     patch.addProperty("message", report.message());

@@ -11,6 +11,7 @@ import io.hiberlet.node.stats.NodeStats;
 import io.hiberlet.node.stats.ProcessInfo;
 import io.hiberlet.node.status.MachineInfo;
 import io.kubernetes.client.openapi.models.V1Container;
+import io.kubernetes.client.openapi.models.V1EphemeralContainer;
 import io.kubernetes.client.openapi.models.V1ObjectMeta;
 import io.kubernetes.client.openapi.models.V1Pod;
 import io.kubernetes.client.openapi.models.V1PodSpec;
@@ -21,7 +22,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 
-/** One pod, {@code default/ring}, with the container {@code main}. */
+/** One pod, {@code default/ring}, with the container {@code main}, and what was put in to debug it. */
 final class FakePods implements PodLister {
 
   static final String UID = "11111111-2222-3333-4444-555555555555";
@@ -40,7 +41,10 @@ final class FakePods implements PodLister {
           .apiVersion("v1")
           .kind("Pod")
           .metadata(new V1ObjectMeta().namespace("default").name("ring").uid(UID))
-          .spec(new V1PodSpec().containers(List.of(new V1Container().name("main"))));
+          .spec(
+              new V1PodSpec()
+                  .containers(List.of(new V1Container().name("main")))
+                  .ephemeralContainers(List.of(new V1EphemeralContainer().name("debugger"))));
 
   /** It, and pages that say little. */
   static NodeContent content(ContainerAccess containers) {

@@ -18,6 +18,7 @@ import io.hiberlet.node.PodReport.Phase;
 import io.hiberlet.node.client.Patches;
 import io.kubernetes.client.openapi.JSON;
 import io.kubernetes.client.openapi.models.V1Container;
+import io.kubernetes.client.openapi.models.V1EphemeralContainer;
 import io.kubernetes.client.openapi.models.V1ObjectMeta;
 import io.kubernetes.client.openapi.models.V1Pod;
 import io.kubernetes.client.openapi.models.V1PodCondition;
@@ -60,6 +61,31 @@ class PodStatusesTest {
             .getAsJsonObject("running")
             .get("startedAt")
             .getAsString());
+  }
+
+  @Test
+  void whatIsToDebugAPodHasEndedBeforeItBegan() {
+    V1Pod debugged =
+        new V1Pod()
+            .metadata(pod.getMetadata())
+            .spec(
+                new V1PodSpec()
+                    .addContainersItem(new V1Container().name("main"))
+                    .addEphemeralContainersItem(
+                        new V1EphemeralContainer().name("debugger").image("busybox")));
+    PodReport running = report(Phase.RUNNING, new Running(NOW), true);
+    JsonObject status = statuses.patch(debugged, new V1PodStatus(), running, NOW);
+    JsonObject container =
+        status.getAsJsonArray("ephemeralContainerStatuses").get(0).getAsJsonObject();
+    assertEquals("debugger", container.get("name").getAsString());
+    JsonObject end = container.getAsJsonObject("state").getAsJsonObject("terminated");
+    assertEquals("NotSupported", end.get("reason").getAsString());
+    assertTrue(end.get("message").getAsString().contains("not supported on this node"));
+    assertEquals("Running", status.get("phase").getAsString());
+    V1PodStatus applied = applied(status);
+    assertTrue(
+        Patches.contains(
+            Patches.json(applied), statuses.patch(debugged, applied, running, LATER)));
   }
 
   @Test
