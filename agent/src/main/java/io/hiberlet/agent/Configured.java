@@ -36,6 +36,7 @@ import io.hiberlet.node.api.NodeContent;
 import io.hiberlet.node.api.ServerLimits;
 import io.hiberlet.node.api.ServerTls;
 import io.hiberlet.node.api.auth.Authenticator;
+import io.hiberlet.node.api.auth.AuthorityFile;
 import io.hiberlet.node.api.auth.CertificateAuthenticator;
 import io.hiberlet.node.api.auth.SubjectAccessReviewAuthorizer;
 import io.hiberlet.node.api.auth.TokenReviewAuthenticator;
@@ -48,19 +49,15 @@ import io.hiberlet.node.stats.NodeGauges;
 import io.hiberlet.node.stats.ProcessInfo;
 import io.hiberlet.node.status.MachineInfo;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.util.List;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /** The parts of an agent whose making is nothing but reading its configuration. */
 final class Configured {
@@ -195,11 +192,19 @@ final class Configured {
   }
 
   static ServerTls apiTls(AgentConfig config, ServingCertificate certificate) throws IOException {
-    List<X509Certificate> clientAuthorities =
-        config.api().clientCaFile().isPresent()
-            ? certificates(config.api().clientCaFile().get())
-            : List.of();
-    return new ServerTls(certificate.keyManager(), () -> clientAuthorities);
+    return new ServerTls(certificate.keyManager(), clientAuthorities(config.api()));
+  }
+
+  private static Supplier<List<X509Certificate>> clientAuthorities(AgentConfig.Api api)
+      throws IOException {
+    if (api.clientCaFile().isEmpty()) {
+      return List::of;
+    }
+    try {
+      return new AuthorityFile(api.clientCaFile().get());
+    } catch (IOException e) {
+      throw new IOException("api.clientCaFile: " + e.getMessage(), e);
+    }
   }
 
   static NodeContent.Pages pages(AgentConfig config, AgentMetrics metrics) {
@@ -218,17 +223,5 @@ final class Configured {
         Authenticator.firstOf(
             new CertificateAuthenticator(), new TokenReviewAuthenticator(access.client())),
         new SubjectAccessReviewAuthorizer(access.client(), config.node().name()));
-  }
-
-  private static List<X509Certificate> certificates(Path pem) throws IOException {
-    try (InputStream in = Files.newInputStream(pem)) {
-      return CertificateFactory.getInstance("X.509").generateCertificates(in).stream()
-          .map(X509Certificate.class::cast)
-          .toList();
-    } catch (NoSuchFileException e) {
-      throw new IOException("api.clientCaFile: there is no file " + pem, e);
-    } catch (CertificateException e) {
-      throw new IOException("api.clientCaFile: " + pem + " holds no certificates in PEM", e);
-    }
   }
 }

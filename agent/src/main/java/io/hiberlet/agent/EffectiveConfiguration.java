@@ -5,6 +5,7 @@ import com.google.gson.GsonBuilder;
 import io.hiberlet.agent.config.AgentConfig;
 import io.hiberlet.agent.config.Quantities;
 import io.hiberlet.agent.module.GoDuration;
+import io.hiberlet.node.api.ServerLimits;
 import io.hiberlet.node.log.LogLimits;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -63,6 +64,9 @@ final class EffectiveConfiguration {
     LogLimits logs = LogLimits.KUBELET_DEFAULTS;
     values.put("containerLogMaxSize", Quantities.bytesText(logs.maxFileBytes()));
     values.put("containerLogMaxFiles", logs.maxFiles());
+    values.put(
+        "streamingConnectionIdleTimeout",
+        GoDuration.text(ServerLimits.DEFAULTS.streamIdleTimeout()));
     return values;
   }
 

@@ -58,6 +58,7 @@ final class EffectiveConfigurationTest {
     assertEquals(110, kubelet.get("maxPods").getAsInt());
     assertEquals("2m0s", kubelet.get("imageMinimumGCAge").getAsString());
     assertEquals("10Mi", kubelet.get("containerLogMaxSize").getAsString());
+    assertEquals("4h0m0s", kubelet.get("streamingConnectionIdleTimeout").getAsString());
     JsonObject authentication = kubelet.getAsJsonObject("authentication");
     assertFalse(authentication.getAsJsonObject("anonymous").get("enabled").getAsBoolean());
     assertEquals(

@@ -158,6 +158,7 @@ public enum Metric {
   private final Type type;
   private final String metricName;
   private final String help;
+
   @SuppressWarnings("ImmutableEnumChecker") // what List.of makes never changes
   private final List<Label> labels;
 

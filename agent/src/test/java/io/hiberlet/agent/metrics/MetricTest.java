@@ -4,8 +4,6 @@ import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toSet;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.hiberlet.agent.metrics.Metric.Label;
-import io.hiberlet.agent.metrics.Metric.Type;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -100,12 +98,14 @@ final class MetricTest {
     return "| `%s` | %s | %s | %s |\n"
         .formatted(
             metric.metricName(),
-            metric.type() == Type.INFO ? "gauge" : metric.type().name().toLowerCase(Locale.ROOT),
+            metric.type() == Metric.Type.INFO
+                ? "gauge"
+                : metric.type().name().toLowerCase(Locale.ROOT),
             metric.labels().stream().map(MetricTest::label).collect(joining("; ")),
             metric.help());
   }
 
-  private static String label(Label label) {
+  private static String label(Metric.Label label) {
     return "`%s`: %s".formatted(label.key(), label.valuesText());
   }
 

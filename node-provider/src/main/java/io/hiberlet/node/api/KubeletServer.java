@@ -1,5 +1,6 @@
 package io.hiberlet.node.api;
 
+import io.hiberlet.node.api.exec.StreamIdleTimeout;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
@@ -128,6 +129,7 @@ public final class KubeletServer implements AutoCloseable {
         .addLast(handshake)
         .addLast(new HttpServerCodec(http))
         .addLast(new HttpObjectAggregator(limits.maxBodyBytes(), true))
+        .addLast(new StreamIdleTimeout(limits.streamIdleTimeout()))
         .addLast(new HttpConnection(router, answering, limits.requestTimeout()));
   }
 

@@ -11,14 +11,23 @@ import java.time.Duration;
  * @param maxBodyBytes of a request's body; no route needs one
  * @param handshakeTimeout from the connection to the end of the TLS handshake
  * @param requestTimeout in which a request must have come as a whole, idle time before it included
+ * @param streamIdleTimeout for how long the streams of an exec or attach may carry nothing; the
+ *     kubelet's streamingConnectionIdleTimeout
  */
 public record ServerLimits(
     int maxConnections,
     int maxHeaderBytes,
     int maxBodyBytes,
     Duration handshakeTimeout,
-    Duration requestTimeout) {
+    Duration requestTimeout,
+    Duration streamIdleTimeout) {
 
   public static final ServerLimits DEFAULTS =
-      new ServerLimits(256, 32 << 10, 4 << 10, Duration.ofSeconds(10), Duration.ofSeconds(60));
+      new ServerLimits(
+          256,
+          32 << 10,
+          4 << 10,
+          Duration.ofSeconds(10),
+          Duration.ofSeconds(60),
+          Duration.ofHours(4));
 }

@@ -67,8 +67,7 @@ final class PodStatuses {
     }
     List<V1EphemeralContainer> ephemeral = pod.getSpec().getEphemeralContainers();
     if (ephemeral != null && !ephemeral.isEmpty()) {
-      patch.add(
-          "ephemeralContainerStatuses", Patches.json(EphemeralContainers.refused(ephemeral)));
+      patch.add("ephemeralContainerStatuses", Patches.json(EphemeralContainers.refused(ephemeral)));
     }
     patch.addProperty("reason", report.reason());
     patch.addProperty("message", report.message());

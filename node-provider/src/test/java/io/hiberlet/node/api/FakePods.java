@@ -22,7 +22,9 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 
-/** One pod, {@code default/ring}, with the container {@code main}, and what was put in to debug it. */
+/**
+ * One pod, {@code default/ring}, with the container {@code main}, and what was put in to debug it.
+ */
 final class FakePods implements PodLister {
 
   static final String UID = "11111111-2222-3333-4444-555555555555";

@@ -31,6 +31,10 @@ final class ServerFixture implements AutoCloseable {
   static final TestAuthority CLIENT_CA = TestAuthority.create("client-ca");
   static final TestAuthority.Identity ADMIN = CLIENT_CA.issueClient("CN=admin,O=masters,O=more");
 
+  static final ServerLimits LIMITS =
+      new ServerLimits(
+          16, 8 << 10, 1 << 10, Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofHours(4));
+
   final FakeContainers containers = new FakeContainers();
 
   /** Every question that was asked: user, verb, subresource. */
@@ -53,7 +57,7 @@ final class ServerFixture implements AutoCloseable {
   final KubeletServer server;
 
   ServerFixture() throws IOException {
-    this(new ServerLimits(16, 8 << 10, 1 << 10, Duration.ofSeconds(5), Duration.ofSeconds(5)));
+    this(LIMITS);
   }
 
   ServerFixture(ServerLimits limits) throws IOException {

@@ -84,8 +84,7 @@ class PodStatusesTest {
     assertEquals("Running", status.get("phase").getAsString());
     V1PodStatus applied = applied(status);
     assertTrue(
-        Patches.contains(
-            Patches.json(applied), statuses.patch(debugged, applied, running, LATER)));
+        Patches.contains(Patches.json(applied), statuses.patch(debugged, applied, running, LATER)));
   }
 
   @Test

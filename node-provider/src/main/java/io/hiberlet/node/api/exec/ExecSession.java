@@ -44,9 +44,7 @@ public record ExecSession(ContainerRef container, Work work) {
         throw new InterruptedException("the client has gone");
       }
       var entry =
-          log.atInfo()
-              .addKeyValue("container", container)
-              .addKeyValue("cause", e.getMessage());
+          log.atInfo().addKeyValue("container", container).addKeyValue("cause", e.getMessage());
       (e instanceof IOException ? entry : entry.setCause(e)).log("A command failed");
       return ExecStatus.failed(String.valueOf(e.getMessage()));
     }
