@@ -109,8 +109,8 @@ abstract class MainJob {
         forwarded.stderr().contains("port forwarding is not supported on this node"),
         forwarded.stderr());
     Command.Result copied = kubectl.run("cp", "ring-operator/ring-0:/etc/hosts", "target/hosts");
-    assertTrue(
-        copied.stderr().contains("kubectl cp is not supported on this node"), copied.stderr());
+    String said = copied.stdout() + copied.stderr();
+    assertTrue(said.contains("kubectl cp is not supported on this node"), said);
   }
 
   @Test

@@ -1,8 +1,11 @@
 package io.hiberlet.e2e;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hiberlet.devcluster.RealControlPlane;
+import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
@@ -17,6 +20,54 @@ final class RealClusterTest {
   final class TheMainJob extends MainJob {
     TheMainJob() {
       super(TestCluster::real);
+    }
+
+    @Test
+    @DisplayName("metrics-server can read what the node and its controllers take")
+    void usage() {
+      String metrics = page("metrics/resource");
+      assertTrue(metrics.contains("\nresource_scrape_error 0.0\n"), metrics);
+      for (String name :
+          List.of(
+              "node_cpu_usage_seconds_total",
+              "node_memory_working_set_bytes",
+              "container_cpu_usage_seconds_total\\{.*pod=\"ring-0\".*}",
+              "container_memory_working_set_bytes\\{.*pod=\"ring-0\".*}",
+              "pod_cpu_usage_seconds_total\\{.*pod=\"ring-1\".*}")) {
+        // metrics-server leaves out what is 0, and the whole pod with it.
+        assertTrue(
+            Pattern.compile("(?m)^" + name + " (?!0\\.0 )[0-9.E-]+ [0-9]{13}$")
+                .matcher(metrics)
+                .find(),
+            () -> name + " in " + metrics);
+      }
+      String summary = page("stats/summary");
+      assertTrue(summary.contains("\"podRef\":{\"name\":\"ring-0\""), summary);
+      assertTrue(summary.contains("\"usageNanoCores\":"), summary);
+      assertTrue(page("runningpods/").contains("\"name\":\"ring-0\""));
+      assertTrue(page("metrics").contains("hiberlet_controllers "));
+      assertTrue(page("configz").contains("\"kind\":\"KubeletConfiguration\""));
+    }
+
+    @Test
+    @DisplayName("A checkpoint through the API server is a snapshot, and is named")
+    void checkpoint() {
+      String uid =
+          kubectl()
+              .get("get", "pod", "-n", "ring-operator", "ring-0", "-o=jsonpath={.metadata.uid}");
+      String answer =
+          kubectl()
+              .get(
+                  "create",
+                  "--raw",
+                  "/api/v1/nodes/edge-1/proxy/checkpoint/ring-operator/ring-0/operator",
+                  "-f",
+                  "/dev/null");
+      assertEquals("{\"items\":[\"%s/operator\"]}".formatted(uid), answer.strip());
+    }
+
+    private String page(String path) {
+      return kubectl().get("get", "--raw", "/api/v1/nodes/edge-1/proxy/" + path);
     }
   }
 
