@@ -1,6 +1,7 @@
 package io.hiberlet.node.api;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.joining;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -29,6 +30,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -55,6 +57,7 @@ class RealClusterKubectlTest {
   private static final IoEventLoopGroup LOOPS =
       new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
   private static final FakeContainers CONTAINERS = new FakeContainers();
+  private static final LogLimits SMALL = new LogLimits(500, 3, 1000);
   private static RealControlPlane cluster;
   private static KubeletServer server;
   private static ContainerLog log;
@@ -111,6 +114,66 @@ class RealClusterKubectlTest {
     }
     assertTrue(
         kubectl("logs", "ring", "--previous").stderr.contains("previous terminated container"));
+  }
+
+  @Test
+  void everyOptionOfLogsShowsWhatTheFilesHold() throws Exception {
+    Path folder = dir.resolve("truth");
+    LogTruth truth = LogTruth.write(folder);
+    FakeContainers.Logs before = CONTAINERS.logs;
+    try (ContainerLog written = ContainerLog.open(() -> folder, 1, SMALL)) {
+      CONTAINERS.logs = (request, to) -> LogReader.copy(written, request, to);
+      String all = text(truth.current());
+      assertEquals(all, logs());
+      assertEquals(text(truth.last(7)), logs("--tail=7"));
+      assertEquals("", logs("--tail=0"));
+      assertEquals(all, logs("--tail=1000"));
+      assertEquals(
+          truth.last(12).stream().map(line -> line.stamped() + "\n").collect(joining()),
+          logs("--tail=12", "--timestamps"));
+      Instant moment = truth.current().get(17).time();
+      assertEquals(text(truth.since(moment)), logs("--since-time=" + moment));
+      assertEquals("", logs("--since=1s"));
+      assertEquals(all, logs("--since=999999h"));
+      assertEquals(all.substring(0, 123), logs("--limit-bytes=123"));
+      assertEquals(text(truth.last(9)).substring(0, 20), logs("--tail=9", "--limit-bytes=20"));
+      assertEquals(text(truth.previous()), logs("--previous"));
+    } finally {
+      CONTAINERS.logs = before;
+    }
+  }
+
+  @Test
+  void followedLogsOutliveRotationsAndEndWithTheContainer() throws Exception {
+    FakeContainers.Logs before = CONTAINERS.logs;
+    Process following;
+    try (ContainerLog written = ContainerLog.open(() -> dir.resolve("rotated"), 0, SMALL)) {
+      CONTAINERS.logs = (request, to) -> LogReader.copy(written, request, to);
+      OutputStream stdout = written.stream(Stream.STDOUT);
+      following = start("logs", "-f", "ring");
+      var lines = new BufferedReader(new InputStreamReader(following.getInputStream(), UTF_8));
+      for (int i = 0; i < 100; i++) {
+        print(stdout, "line %d of several files, of which only few are kept\n".formatted(i));
+        assertEquals("line %d of several files, of which only few are kept".formatted(i), lines.readLine());
+      }
+      assertTrue(kubectl("logs", "ring").stdout.lines().count() < 100, "nothing was rotated away");
+    } finally {
+      CONTAINERS.logs = before;
+    }
+    assertTrue(following.waitFor(30, TimeUnit.SECONDS), "kubectl goes on");
+    assertEquals(0, following.exitValue());
+  }
+
+  private static String logs(String... options) throws Exception {
+    List<String> words = new ArrayList<>(List.of("logs", "ring"));
+    words.addAll(List.of(options));
+    Result shown = kubectl(words.toArray(String[]::new));
+    assertEquals(0, shown.exitCode, shown.stderr);
+    return shown.stdout;
+  }
+
+  private static String text(List<LogTruth.Line> lines) {
+    return lines.stream().map(line -> line.text() + "\n").collect(joining());
   }
 
   @Test
