@@ -144,6 +144,12 @@ abstract class ImagePullContract {
   }
 
   @Test
+  void layersMayBePackedWithZstd() throws Exception {
+    registry.image("1.0", TestRegistry.TAR_ZSTD, new TarBytes().file("ring.wasm", MODULE).zstd());
+    assertPulled(pull(":1.0"));
+  }
+
+  @Test
   void layersNeedNotBePacked() throws Exception {
     registry.image("1.0", TestRegistry.TAR, new TarBytes().file("ring.wasm", MODULE).bytes());
     assertPulled(pull(":1.0"));
