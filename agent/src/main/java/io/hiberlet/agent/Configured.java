@@ -134,7 +134,10 @@ final class Configured {
       AgentConfig.Images images, ModuleStore store, ImageRecords records, PodObjects objects) {
     ImagePuller puller =
         new ImagePuller(
-            new Registries(Set.copyOf(images.insecureRegistries()), images.mirrors()),
+            new Registries(
+                Set.copyOf(images.insecureRegistries()),
+                images.mirrors(),
+                images.registryCaFiles()),
             new ImageLimits(images.maxBytes(), images.pullTimeout()),
             store);
     PullSecrets secrets = new PullSecrets(new NodePullSecrets(objects), images.credentialsFile());

@@ -80,6 +80,8 @@ public record AgentConfig(
    *
    * @param insecureRegistries {@code HOST[:PORT]} of those that are spoken to without TLS
    * @param mirrors by registry: what is asked before it, {@code HOST[:PORT][/PREFIX]}
+   * @param registryCaFiles by registry or mirror, {@code HOST[:PORT]}: PEM certificates that may
+   *     have signed its own, besides the authorities of the JVM
    * @param credentialsFile a Docker {@code config.json} for all pods
    * @param maxBytes of the layers of an ordinary container image, together
    * @param pullTimeout of a whole image
@@ -87,12 +89,14 @@ public record AgentConfig(
   public record Images(
       List<String> insecureRegistries,
       Map<String, List<String>> mirrors,
+      Map<String, Path> registryCaFiles,
       Optional<Path> credentialsFile,
       long maxBytes,
       Duration pullTimeout) {
     public Images {
       insecureRegistries = List.copyOf(insecureRegistries);
       mirrors = Map.copyOf(mirrors);
+      registryCaFiles = Map.copyOf(registryCaFiles);
     }
   }
 

@@ -56,7 +56,7 @@ abstract class ImagePullContract {
 
   final ImagePuller puller() {
     return new ImagePuller(
-        new Registries(Set.of(registry.name()), Map.of()),
+        new Registries(Set.of(registry.name()), Map.of(), Map.of()),
         new ImageLimits(100_000, Duration.ofSeconds(30)),
         store);
   }

@@ -58,7 +58,7 @@ class ImagesTest {
   private Images reopened() throws Exception {
     return new Images(
         new ImagePuller(
-            new Registries(Set.of(registry.name()), Map.of()),
+            new Registries(Set.of(registry.name()), Map.of(), Map.of()),
             new ImageLimits(1000, Duration.ofSeconds(30)),
             store),
         new ImageRecords(store.folder()),

@@ -72,7 +72,7 @@ class ModulesTest {
         store,
         new Images(
             new ImagePuller(
-                new Registries(Set.of(), Map.of()),
+                new Registries(Set.of(), Map.of(), Map.of()),
                 new ImageLimits(0, Duration.ofSeconds(1)),
                 store),
             records(),

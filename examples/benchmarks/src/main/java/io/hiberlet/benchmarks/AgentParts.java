@@ -152,7 +152,7 @@ final class AgentParts implements AutoCloseable {
   private static Images images(ModuleStore store, ImageRecords records) {
     return new Images(
         new ImagePuller(
-            new Registries(Set.of(), Map.of()), new ImageLimits(0, PULL_TIMEOUT), store),
+            new Registries(Set.of(), Map.of(), Map.of()), new ImageLimits(0, PULL_TIMEOUT), store),
         records,
         store,
         new PullSecrets((namespace, name) -> Optional.empty(), Optional.empty()),
