@@ -83,6 +83,7 @@ public record AgentConfig(
    * @param registryCaFiles by registry or mirror, {@code HOST[:PORT]}: PEM certificates that may
    *     have signed its own, besides the authorities of the JVM
    * @param credentialsFile a Docker {@code config.json} for all pods
+   * @param verification which images that are here a pod must show credentials for
    * @param maxBytes of the layers of an ordinary container image, together
    * @param pullTimeout of a whole image
    */
@@ -91,12 +92,26 @@ public record AgentConfig(
       Map<String, List<String>> mirrors,
       Map<String, Path> registryCaFiles,
       Optional<Path> credentialsFile,
+      Verification verification,
       long maxBytes,
       Duration pullTimeout) {
     public Images {
       insecureRegistries = List.copyOf(insecureRegistries);
       mirrors = Map.copyOf(mirrors);
       registryCaFiles = Map.copyOf(registryCaFiles);
+    }
+  }
+
+  /**
+   * Which images that are here a pod must show credentials for, as the kubelet's {@code
+   * imagePullCredentialsVerificationPolicy} has it.
+   *
+   * @param policy by the kubelet's name
+   * @param allowlist for {@code NeverVerifyAllowlistedImages}: repositories, or {@code PREFIX/*}
+   */
+  public record Verification(String policy, List<String> allowlist) {
+    public Verification {
+      allowlist = List.copyOf(allowlist);
     }
   }
 

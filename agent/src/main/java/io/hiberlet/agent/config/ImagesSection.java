@@ -1,6 +1,7 @@
 package io.hiberlet.agent.config;
 
 import io.hiberlet.agent.config.AgentConfig.Images;
+import io.hiberlet.agent.config.AgentConfig.Verification;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -20,6 +21,13 @@ final class ImagesSection {
   private static final Pattern MIRROR =
       Pattern.compile(REGISTRY + "(/[a-z0-9]+([._-]+[a-z0-9]+)*)*");
 
+  private static final Pattern ALLOWED =
+      Pattern.compile(REGISTRY + "(/[a-z0-9]+([._-]+[a-z0-9]+)*)*(/\\*)?");
+
+  private static final String ALLOWLISTED = "NeverVerifyAllowlistedImages";
+  private static final List<String> POLICIES =
+      List.of("NeverVerifyPreloadedImages", "NeverVerify", ALLOWLISTED, "AlwaysVerify");
+
   private ImagesSection() {}
 
   /**
@@ -33,6 +41,7 @@ final class ImagesSection {
         mirrors(modules.section("mirrors")),
         caFiles(modules.section("registryCaFiles"), folder, Set.copyOf(insecure)),
         modules.text("credentialsFile").map(folder::resolve),
+        verification(modules),
         modules.bytes("maxImageBytes", 256 * MIB, KIB, 4 * GIB),
         modules.duration(
             "pullTimeout", Duration.ofMinutes(2), Duration.ofSeconds(1), Duration.ofHours(1)));
@@ -65,6 +74,35 @@ final class ImagesSection {
       files.put(registry, folder.resolve(entry.getValue()));
     }
     return files;
+  }
+
+  private static Verification verification(YamlSection modules) throws ConfigException {
+    String policy =
+        modules
+            .parsed("imagePullCredentialsVerificationPolicy", ImagesSection::policy)
+            .orElse("NeverVerifyPreloadedImages");
+    List<String> allowlist = modules.texts("preloadedImagesVerificationAllowlist");
+    for (String each : allowlist) {
+      if (!ALLOWED.matcher(each).matches()) {
+        throw modules.error(
+            "preloadedImagesVerificationAllowlist",
+            "'%s' is not HOST[:PORT]/REPOSITORY or HOST[:PORT]/PREFIX/*".formatted(each));
+      }
+    }
+    if (!allowlist.isEmpty() && !policy.equals(ALLOWLISTED)) {
+      throw modules.error(
+          "preloadedImagesVerificationAllowlist",
+          "modules.preloadedImagesVerificationAllowlist is for the policy " + ALLOWLISTED);
+    }
+    return new Verification(policy, allowlist);
+  }
+
+  private static String policy(String text) {
+    if (!POLICIES.contains(text)) {
+      throw new IllegalArgumentException(
+          "'%s' is not one of %s".formatted(text, String.join(", ", POLICIES)));
+    }
+    return text;
   }
 
   private static void registries(YamlSection section, String key, List<String> registries)

@@ -39,6 +39,7 @@ class AgentConfigFileTest {
                   Map.of(),
                   Map.of(),
                   Optional.empty(),
+                  new AgentConfig.Verification("NeverVerifyPreloadedImages", List.of()),
                   256 << 20,
                   Duration.ofMinutes(2)),
               512 << 20,
@@ -102,6 +103,8 @@ class AgentConfigFileTest {
                 harbor.lan: /etc/hiberlet/lan-ca.crt
                 registry.lan:5001: lan-ca.crt
               credentialsFile: registry.json
+              imagePullCredentialsVerificationPolicy: NeverVerifyAllowlistedImages
+              preloadedImagesVerificationAllowlist: [harbor.lan/edge/*]
               maxImageBytes: 100Mi
               pullTimeout: 1m30s
               compilerMemory: 128Mi
@@ -162,6 +165,8 @@ class AgentConfigFileTest {
                         "harbor.lan", Path.of("/etc/hiberlet/lan-ca.crt"),
                         "registry.lan:5001", folder.resolve("lan-ca.crt")),
                     Optional.of(folder.resolve("registry.json")),
+                    new AgentConfig.Verification(
+                        "NeverVerifyAllowlistedImages", List.of("harbor.lan/edge/*")),
                     100 << 20,
                     Duration.ofSeconds(90)),
                 128 << 20,
@@ -282,6 +287,18 @@ class AgentConfigFileTest {
             + "  insecureRegistries: [a.lan]\\n"
             + "  registryCaFiles: {a.lan: b} | 3: 'a.lan' is one of insecureRegistries, without"
             + " TLS",
+        "modules:\\n"
+            + "  imagePullCredentialsVerificationPolicy: Never | 2:"
+            + " modules.imagePullCredentialsVerificationPolicy: 'Never' is not one of"
+            + " NeverVerifyPreloadedImages, NeverVerify, NeverVerifyAllowlistedImages,"
+            + " AlwaysVerify",
+        "modules:\\n"
+            + "  preloadedImagesVerificationAllowlist: ['*'] | 2: '*' is not"
+            + " HOST[:PORT]/REPOSITORY or HOST[:PORT]/PREFIX/*",
+        "modules:\\n"
+            + "  preloadedImagesVerificationAllowlist: [a.lan/x] | 2:"
+            + " modules.preloadedImagesVerificationAllowlist is for the policy"
+            + " NeverVerifyAllowlistedImages",
         "limits:\\n  request: 1 | 2: limits.request must be within 1Ki and 16Mi, not 1",
       })
   void whatMakesNoSenseIsRefusedWithItsLine(String text, String message) {

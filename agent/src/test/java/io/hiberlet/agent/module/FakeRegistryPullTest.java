@@ -52,7 +52,8 @@ class FakeRegistryPullTest extends ImagePullContract {
         .pull(
             ImageName.parse(fake.name() + "/" + TestRegistry.REPOSITORY + ":1.0"),
             keyring,
-            digest -> Optional.empty());
+            digest -> Optional.empty())
+        .image();
   }
 
   @Test
@@ -61,7 +62,7 @@ class FakeRegistryPullTest extends ImagePullContract {
     PulledImage image = pull(":1.0");
     long before = fake.count("/blobs/");
     var name = ImageName.parse(fake.name() + "/" + TestRegistry.REPOSITORY + ":1.0");
-    assertEquals(image, puller().pull(name, Keyring.EMPTY, digest -> Optional.of(image)));
+    assertEquals(image, puller().pull(name, Keyring.EMPTY, digest -> Optional.of(image)).image());
     assertEquals(before, fake.count("/blobs/"));
   }
 
@@ -197,7 +198,7 @@ class FakeRegistryPullTest extends ImagePullContract {
               Map.of(registry.name(), List.of(fake.name() + "/team")),
               Map.of());
       var puller = new ImagePuller(mirrored, new ImageLimits(1, Duration.ofSeconds(30)), store);
-      assertPulled(puller.pull(name, Keyring.EMPTY, digest -> Optional.empty()));
+      assertPulled(puller.pull(name, Keyring.EMPTY, digest -> Optional.empty()).image());
       assertTrue(registry.requests.isEmpty());
     }
   }

@@ -63,7 +63,7 @@ abstract class ImagePullContract {
 
   final PulledImage pull(String rest, Keyring keyring) throws Exception {
     String name = registry.name() + "/" + TestRegistry.REPOSITORY + rest;
-    return puller().pull(ImageName.parse(name), keyring, digest -> Optional.empty());
+    return puller().pull(ImageName.parse(name), keyring, digest -> Optional.empty()).image();
   }
 
   final PulledImage pull(String rest) throws Exception {

@@ -78,6 +78,7 @@ class ModulesTest {
             records(),
             store,
             new PullSecrets((namespace, name) -> Optional.empty(), Optional.empty()),
+            CredentialsVerification.DEFAULT,
             Clock.systemUTC()),
         (key, into) -> {
           throw new ModuleRefusedException("bad");

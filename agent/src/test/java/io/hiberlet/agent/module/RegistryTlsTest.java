@@ -56,7 +56,8 @@ class RegistryTlsTest {
         .pull(
             ImageName.parse(registry.name() + "/" + TestRegistry.REPOSITORY + ":1.0"),
             keyring,
-            digest -> Optional.empty());
+            digest -> Optional.empty())
+        .image();
   }
 
   private PulledImage pullTrusting(Map<String, Path> caFiles) throws Exception {

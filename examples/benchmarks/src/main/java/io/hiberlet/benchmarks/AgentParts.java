@@ -9,6 +9,7 @@ import io.hiberlet.agent.metrics.AgentMetrics;
 import io.hiberlet.agent.module.ArtifactStore;
 import io.hiberlet.agent.module.CollectionPolicy;
 import io.hiberlet.agent.module.ConfigMapModuleSource;
+import io.hiberlet.agent.module.CredentialsVerification;
 import io.hiberlet.agent.module.DiskSpace;
 import io.hiberlet.agent.module.FileModuleSource;
 import io.hiberlet.agent.module.ImageLimits;
@@ -156,6 +157,7 @@ final class AgentParts implements AutoCloseable {
         records,
         store,
         new PullSecrets((namespace, name) -> Optional.empty(), Optional.empty()),
+        CredentialsVerification.DEFAULT,
         Clock.systemUTC());
   }
 

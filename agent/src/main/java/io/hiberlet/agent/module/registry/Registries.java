@@ -26,6 +26,11 @@ public record Registries(
     caFiles = Map.copyOf(caFiles);
   }
 
+  /** Where an image may be had, as {@link Keyring#lookup} takes it. */
+  public List<String> repositories(ImageName image) {
+    return endpoints(image).stream().map(Endpoint::credentialsFor).toList();
+  }
+
   /** Where an image may be had, in the order in which to ask. */
   List<Endpoint> endpoints(ImageName image) {
     List<Endpoint> endpoints = new ArrayList<>();
