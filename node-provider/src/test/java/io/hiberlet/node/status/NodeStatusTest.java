@@ -150,6 +150,36 @@ class NodeStatusTest {
   }
 
   @Test
+  void declaresWhatItSupports() throws ApiException {
+    status.run();
+    assertEquals("[\"ExtendWebSocketsToKubelet\"]", declaredFeatures());
+    server.remove(NODE);
+    status.suspect();
+    status.run();
+    assertEquals("[\"ExtendWebSocketsToKubelet\"]", declaredFeatures());
+  }
+
+  private String declaredFeatures() {
+    return String.valueOf(server.get(NODE).getAsJsonObject("status").get("declaredFeatures"));
+  }
+
+  @Test
+  void isNotMovedByAServerThatDropsWhatItDeclares() throws ApiException {
+    status.run();
+    for (int i = 0; i < 5; i++) {
+      server.change(
+          NODE,
+          node -> {
+            node.getAsJsonObject("status").remove("declaredFeatures");
+            return node;
+          });
+      status.suspect();
+      status.run();
+    }
+    assertEquals(1, server.count("PATCH", NODE + "/status"));
+  }
+
+  @Test
   void listsTheFiftyLargestImagesLargestFirst() throws ApiException {
     images =
         IntStream.rangeClosed(1, 60)
