@@ -150,6 +150,22 @@ class NodeStatusTest {
   }
 
   @Test
+  void tellsWhereItIsAndWhatItRunsOn() throws ApiException {
+    status.run();
+    JsonObject told = server.get(NODE).getAsJsonObject("status");
+    assertEquals(
+        "[{\"address\":\"10.0.0.7\",\"type\":\"InternalIP\"},"
+            + "{\"address\":\"host\",\"type\":\"Hostname\"}]",
+        told.get("addresses").toString());
+    assertEquals("{\"kubeletEndpoint\":{\"Port\":10250}}", told.get("daemonEndpoints").toString());
+    JsonObject info = told.getAsJsonObject("nodeInfo");
+    assertEquals("v1.30.0", info.get("kubeletVersion").getAsString());
+    assertEquals("hiberlet://1", info.get("containerRuntimeVersion").getAsString());
+    assertEquals("linux", info.get("operatingSystem").getAsString());
+    assertTrue(info.get("architecture").getAsString().matches("amd64|arm64|riscv64"), "" + info);
+  }
+
+  @Test
   void declaresWhatItSupports() throws ApiException {
     status.run();
     assertEquals("[\"ExtendWebSocketsToKubelet\"]", declaredFeatures());
@@ -338,8 +354,10 @@ class NodeStatusTest {
         new NodeLease(
             "node", status, checks::incrementAndGet, access.client(), new SettableClock());
     status.run();
-    lease.run();
+    assertEquals(Duration.ofSeconds(10), lease.run());
     assertEquals(1, checks.get());
+    assertEquals(
+        40, server.get(LEASE).getAsJsonObject("spec").get("leaseDurationSeconds").getAsInt());
     assertEquals(
         server.get(NODE).getAsJsonObject("metadata").get("uid"),
         server
