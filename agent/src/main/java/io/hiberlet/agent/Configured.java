@@ -12,6 +12,8 @@ import io.hiberlet.agent.metrics.AgentMetrics;
 import io.hiberlet.agent.module.ArtifactStore;
 import io.hiberlet.agent.module.CollectionPolicy;
 import io.hiberlet.agent.module.ConfigMapModuleSource;
+import io.hiberlet.agent.module.CredentialsVerification;
+import io.hiberlet.agent.module.CredentialsVerification.Policy;
 import io.hiberlet.agent.module.DiskSpace;
 import io.hiberlet.agent.module.FileModuleSource;
 import io.hiberlet.agent.module.ImageLimits;
@@ -137,11 +139,26 @@ final class Configured {
       AgentConfig.Images images, ModuleStore store, ImageRecords records, PodObjects objects) {
     ImagePuller puller =
         new ImagePuller(
-            new Registries(Set.copyOf(images.insecureRegistries()), images.mirrors()),
+            new Registries(
+                Set.copyOf(images.insecureRegistries()),
+                images.mirrors(),
+                images.registryCaFiles()),
             new ImageLimits(images.maxBytes(), images.pullTimeout()),
             store);
     PullSecrets secrets = new PullSecrets(new NodePullSecrets(objects), images.credentialsFile());
-    return new Images(puller, records, store, secrets, Clock.systemUTC());
+    return new Images(
+        puller, records, store, secrets, verification(images.verification()), Clock.systemUTC());
+  }
+
+  private static CredentialsVerification verification(AgentConfig.Verification config) {
+    Policy policy =
+        switch (config.policy()) {
+          case "NeverVerify" -> Policy.NEVER_VERIFY;
+          case "NeverVerifyAllowlistedImages" -> Policy.NEVER_VERIFY_ALLOWLISTED_IMAGES;
+          case "AlwaysVerify" -> Policy.ALWAYS_VERIFY;
+          default -> Policy.NEVER_VERIFY_PRELOADED_IMAGES;
+        };
+    return new CredentialsVerification(policy, Set.copyOf(config.allowlist()));
   }
 
   private static ModuleCollector collector(

@@ -2,6 +2,7 @@ package io.hiberlet.agent;
 
 import io.hiberlet.agent.module.PullSecretReader;
 import io.hiberlet.node.client.ResourceException;
+import io.hiberlet.node.client.ResourceException.Reason;
 import io.hiberlet.node.object.ObjectName;
 import io.hiberlet.node.object.PodObject;
 import io.hiberlet.node.object.PodObjects;
@@ -22,6 +23,9 @@ final class NodePullSecrets implements PullSecretReader {
     try {
       return objects.read(ObjectName.secret(namespace, name)).map(PodObject::data);
     } catch (ResourceException e) {
+      if (e.reason() == Reason.FORBIDDEN) {
+        return Optional.empty();
+      }
       throw new IOException(e.getMessage(), e);
     }
   }

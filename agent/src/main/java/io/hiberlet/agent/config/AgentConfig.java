@@ -80,19 +80,38 @@ public record AgentConfig(
    *
    * @param insecureRegistries {@code HOST[:PORT]} of those that are spoken to without TLS
    * @param mirrors by registry: what is asked before it, {@code HOST[:PORT][/PREFIX]}
+   * @param registryCaFiles by registry or mirror, {@code HOST[:PORT]}: PEM certificates that may
+   *     have signed its own, besides the authorities of the JVM
    * @param credentialsFile a Docker {@code config.json} for all pods
+   * @param verification which images that are here a pod must show credentials for
    * @param maxBytes of the layers of an ordinary container image, together
    * @param pullTimeout of a whole image
    */
   public record Images(
       List<String> insecureRegistries,
       Map<String, List<String>> mirrors,
+      Map<String, Path> registryCaFiles,
       Optional<Path> credentialsFile,
+      Verification verification,
       long maxBytes,
       Duration pullTimeout) {
     public Images {
       insecureRegistries = List.copyOf(insecureRegistries);
       mirrors = Map.copyOf(mirrors);
+      registryCaFiles = Map.copyOf(registryCaFiles);
+    }
+  }
+
+  /**
+   * Which images that are here a pod must show credentials for, as the kubelet's {@code
+   * imagePullCredentialsVerificationPolicy} has it.
+   *
+   * @param policy by the kubelet's name
+   * @param allowlist for {@code NeverVerifyAllowlistedImages}: repositories, or {@code PREFIX/*}
+   */
+  public record Verification(String policy, List<String> allowlist) {
+    public Verification {
+      allowlist = List.copyOf(allowlist);
     }
   }
 

@@ -5,7 +5,6 @@ import io.hiberlet.agent.config.AgentConfig.Capacity;
 import io.hiberlet.agent.config.AgentConfig.GarbageCollection;
 import io.hiberlet.agent.config.AgentConfig.GuestRuntime;
 import io.hiberlet.agent.config.AgentConfig.Hibernation;
-import io.hiberlet.agent.config.AgentConfig.Images;
 import io.hiberlet.agent.config.AgentConfig.Limits;
 import io.hiberlet.agent.config.AgentConfig.Modules;
 import io.hiberlet.agent.config.AgentConfig.Node;
@@ -18,7 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -51,11 +49,6 @@ public final class AgentConfigFile {
           "([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?");
   private static final Pattern LABEL_VALUE =
       Pattern.compile("([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?");
-
-  private static final Pattern REGISTRY =
-      Pattern.compile("[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?");
-  private static final Pattern MIRROR =
-      Pattern.compile(REGISTRY + "(/[a-z0-9]+([._-]+[a-z0-9]+)*)*");
 
   private final Host host;
   private final Overrides flags;
@@ -204,7 +197,7 @@ public final class AgentConfigFile {
         new Modules(
             path(section, "fileRoot"),
             section.bytes("maxBytes", 64 * MIB, KIB, GIB),
-            images(section),
+            ImagesSection.read(section, folder),
             section.bytes("compilerMemory", compilerMemory, 64 * MIB, 64 * GIB),
             section.duration(
                 "compilerTimeout",
@@ -214,16 +207,6 @@ public final class AgentConfigFile {
             garbageCollection(section));
     section.refuseOthers();
     return modules;
-  }
-
-  private Images images(YamlSection section) throws ConfigException {
-    return new Images(
-        registries(section, "insecureRegistries", section.texts("insecureRegistries")),
-        mirrors(section.section("mirrors")),
-        path(section, "credentialsFile"),
-        section.bytes("maxImageBytes", 256 * MIB, KIB, 4 * GIB),
-        section.duration(
-            "pullTimeout", Duration.ofMinutes(2), Duration.ofSeconds(1), Duration.ofHours(1)));
   }
 
   private static GarbageCollection garbageCollection(YamlSection section) throws ConfigException {
@@ -241,30 +224,6 @@ public final class AgentConfigFile {
         low,
         section.duration("imageMinimumGCAge", Duration.ofMinutes(2), Duration.ZERO, longest),
         oldest.isZero() ? Optional.empty() : Optional.of(oldest));
-  }
-
-  private static Map<String, List<String>> mirrors(YamlSection section) throws ConfigException {
-    Map<String, List<String>> mirrors = section.allLists();
-    for (Map.Entry<String, List<String>> entry : mirrors.entrySet()) {
-      registries(section, entry.getKey(), List.of(entry.getKey()));
-      for (String mirror : entry.getValue()) {
-        if (!MIRROR.matcher(mirror).matches()) {
-          throw section.error(
-              entry.getKey(), "'%s' is not a mirror: HOST[:PORT][/PREFIX]".formatted(mirror));
-        }
-      }
-    }
-    return mirrors;
-  }
-
-  private static List<String> registries(YamlSection section, String key, List<String> registries)
-      throws ConfigException {
-    for (String registry : registries) {
-      if (!REGISTRY.matcher(registry).matches()) {
-        throw section.error(key, "'%s' is not a registry: HOST[:PORT]".formatted(registry));
-      }
-    }
-    return registries;
   }
 
   private GuestRuntime runtime(YamlSection section) throws ConfigException {

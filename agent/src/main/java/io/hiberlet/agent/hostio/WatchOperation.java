@@ -117,7 +117,7 @@ final class WatchOperation extends StreamingOperation {
             refusals = 0;
             deliverHeadOnce(head);
           } else if (headArrived) {
-            onRefusal(head.status());
+            onRefusal(head);
           } else {
             passingOn = true;
             deliverHeadOnce(head);
@@ -206,7 +206,7 @@ final class WatchOperation extends StreamingOperation {
           .addKeyValue("watch", request.line())
           .addKeyValue("reason", e.getMessage())
           .log("A watch is unreadable and is tried again");
-      breakOff();
+      breakOff(Duration.ZERO);
     }
   }
 
@@ -235,19 +235,25 @@ final class WatchOperation extends StreamingOperation {
     }
   }
 
-  private void onRefusal(int status) {
+  private void onRefusal(ResponseHead head) {
+    int status = head.status();
     boolean passing = status == 401 || status == 408 || status == 429 || status >= 500;
     if (status == 410 || (!passing && ++refusals >= REFUSALS_IN_A_ROW)) {
       finish();
     } else {
-      breakOff();
+      breakOff(RetryAfter.of(head));
     }
   }
 
-  /** Gives up the current stream for another one. */
-  private void breakOff() {
+  /**
+   * Gives up the current stream for another one.
+   *
+   * @param least to wait
+   */
+  private void breakOff(Duration least) {
     super.stop();
-    retryAfter(backoff.next());
+    Duration wait = backoff.next();
+    retryAfter(wait.compareTo(least) < 0 ? least : wait);
   }
 
   private boolean livedLong(WatchStream ended) {

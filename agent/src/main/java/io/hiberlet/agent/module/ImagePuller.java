@@ -4,6 +4,7 @@ import io.hiberlet.agent.module.registry.Descriptor;
 import io.hiberlet.agent.module.registry.Digest;
 import io.hiberlet.agent.module.registry.ImageName;
 import io.hiberlet.agent.module.registry.Keyring;
+import io.hiberlet.agent.module.registry.Opening;
 import io.hiberlet.agent.module.registry.Registries;
 import io.hiberlet.agent.module.registry.RegistryClient;
 import io.hiberlet.agent.module.registry.RegistryException;
@@ -43,6 +44,18 @@ public final class ImagePuller {
   }
 
   /**
+   * What came of a pull.
+   *
+   * @param opening with what; empty when no credentials were asked for
+   */
+  record Result(PulledImage image, Optional<Opening> opening) {}
+
+  /** Where an image may be had, as {@link Keyring#lookup} takes it. */
+  List<String> repositories(ImageName image) {
+    return registries.repositories(image);
+  }
+
+  /**
    * Finds what an image's name leads to now, and brings its module into the store.
    *
    * @param known what is remembered of a digest; what is in the store is not read again
@@ -50,12 +63,19 @@ public final class ImagePuller {
    * @throws ModuleRefusedException when the image is not one that can be run, or too large
    * @throws IOException when the store failed
    */
-  PulledImage pull(ImageName image, Keyring keyring, Function<Digest, Optional<PulledImage>> known)
+  Result pull(ImageName image, Keyring keyring, Function<Digest, Optional<PulledImage>> known)
       throws IOException, ModuleRefusedException, InterruptedException {
     try (RegistryClient client = new RegistryClient(registries)) {
       var task =
           new FutureTask<>(
-              () -> client.read(image, keyring, found -> read(found, known.apply(found.digest()))));
+              () ->
+                  client.read(
+                      image,
+                      keyring,
+                      found -> {
+                        PulledImage pulled = read(found, known.apply(found.digest()));
+                        return new Result(pulled, found.opening());
+                      }));
       Thread.ofVirtual().name("image-pull").start(task);
       try {
         return task.get(limits.timeout().toMillis(), TimeUnit.MILLISECONDS);

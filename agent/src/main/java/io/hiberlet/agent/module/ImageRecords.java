@@ -13,12 +13,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,37 +30,11 @@ public final class ImageRecords {
 
   private static final String FILE = "images.json";
   private static final int MAX_RECORDS = 1000;
-  private static final long MAX_FILE_BYTES = 4L << 20;
+  private static final long MAX_FILE_BYTES = 16L << 20;
   private static final Gson GSON = new Gson();
 
   private final Path folder;
   private final List<ImageRecord> records;
-
-  /** A record in the file. */
-  private record Line(
-      String repository,
-      String digest,
-      String module,
-      long bytes,
-      List<String> tags,
-      String pulledAt) {
-
-    static Line of(ImageRecord record) {
-      return new Line(
-          record.repository(),
-          record.digest().value(),
-          record.image().module().value(),
-          record.image().bytes(),
-          List.copyOf(record.tags()),
-          record.pulledAt().toString());
-    }
-
-    ImageRecord record() {
-      PulledImage image = new PulledImage(new Digest(digest), new ModuleDigest(module), bytes);
-      return new ImageRecord(
-          Objects.requireNonNull(repository), image, new TreeSet<>(tags), Instant.parse(pulledAt));
-    }
-  }
 
   /**
    * @param folder the {@link ModuleStore}'s, which exists
@@ -78,8 +50,8 @@ public final class ImageRecords {
       if (Files.size(file) > MAX_FILE_BYTES) {
         throw new IllegalArgumentException("too large");
       }
-      Line[] lines = GSON.fromJson(Files.readString(file), Line[].class);
-      for (Line line : lines == null ? new Line[0] : lines) {
+      ImageRecordLine[] lines = GSON.fromJson(Files.readString(file), ImageRecordLine[].class);
+      for (ImageRecordLine line : lines == null ? new ImageRecordLine[0] : lines) {
         records.add(line.record());
       }
     } catch (NoSuchFileException e) {
@@ -92,23 +64,31 @@ public final class ImageRecords {
   }
 
   /** What a name led to when it was pulled last. */
-  synchronized Optional<PulledImage> find(ImageName name) {
-    return first(record -> record.isNamed(name));
+  synchronized Optional<ImageRecord> find(ImageName name) {
+    return records.stream().filter(record -> record.isNamed(name)).findFirst();
   }
 
   /** What a digest of this name's repository led to. */
-  synchronized Optional<PulledImage> find(ImageName name, Digest digest) {
-    return first(
-        record ->
-            record.repository().equals(name.fullRepository()) && record.digest().equals(digest));
+  synchronized Optional<ImageRecord> find(ImageName name, Digest digest) {
+    return records.stream()
+        .filter(record -> isOf(record, name.fullRepository(), digest))
+        .findFirst();
   }
 
-  private Optional<PulledImage> first(Predicate<ImageRecord> wanted) {
-    return records.stream().filter(wanted).findFirst().map(ImageRecord::image);
+  private static boolean isOf(ImageRecord record, String repository, Digest digest) {
+    return record.repository().equals(repository) && record.digest().equals(digest);
   }
 
-  /** Remembers what a name leads to from now on. */
-  synchronized void put(ImageName name, PulledImage image, Instant now) throws IOException {
+  /** Remembers what a name leads to from now on, and who opened it. */
+  synchronized void put(ImageName name, PulledImage image, ImageAccess access, Instant now)
+      throws IOException {
+    ImageRecord known =
+        find(name, image.digest())
+            .map(before -> before.withAccess(access))
+            .orElseGet(
+                () ->
+                    new ImageRecord(
+                        name.fullRepository(), image, new TreeSet<>(), now, Optional.of(access)));
     SortedSet<String> tags = new TreeSet<>();
     if (name.digest().isEmpty()) {
       tags.add(name.reference());
@@ -122,12 +102,22 @@ public final class ImageRecords {
         changed.add(sameRepository ? without(record, tags) : record);
       }
     }
-    changed.addFirst(new ImageRecord(name.fullRepository(), image, tags, now));
+    changed.addFirst(new ImageRecord(known.repository(), image, tags, now, known.access()));
     if (changed.size() > MAX_RECORDS) {
       changed.remove(
           changed.stream().min(Comparator.comparing(ImageRecord::pulledAt)).orElseThrow());
     }
     replace(changed);
+  }
+
+  /** Remembers that more have shown that they may use an image. */
+  synchronized void grant(ImageName name, Digest digest, ImageAccess more) throws IOException {
+    replace(
+        records.stream()
+            .map(
+                record ->
+                    isOf(record, name.fullRepository(), digest) ? record.withAccess(more) : record)
+            .toList());
   }
 
   private static ImageRecord without(ImageRecord record, Set<String> moved) {
@@ -147,7 +137,7 @@ public final class ImageRecords {
     if (changed.equals(records)) {
       return;
     }
-    String json = GSON.toJson(changed.stream().map(Line::of).toList());
+    String json = GSON.toJson(changed.stream().map(ImageRecordLine::of).toList());
     Durable.replace(folder, FILE, json);
     records.clear();
     records.addAll(changed);

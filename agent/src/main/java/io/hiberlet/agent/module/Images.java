@@ -1,5 +1,6 @@
 package io.hiberlet.agent.module;
 
+import io.hiberlet.agent.module.ImageAccess.ShownSecret;
 import io.hiberlet.agent.module.registry.ImageName;
 import io.hiberlet.agent.module.registry.Keyring;
 import io.hiberlet.agent.module.registry.RegistryException;
@@ -26,6 +27,7 @@ public final class Images {
   private final ImageRecords records;
   private final ModuleStore store;
   private final PullSecrets secrets;
+  private final CredentialsVerification verification;
   private final Clock clock;
   private final Semaphore pulling = new Semaphore(MAX_PARALLEL_PULLS, true);
   private final SingleFlight<Key, Pull> pulls = new SingleFlight<>();
@@ -34,23 +36,26 @@ public final class Images {
   private record Key(String image, Keyring keyring) {}
 
   /** A pull that ended well. */
-  private record Pull(PulledImage image, Duration took) {}
+  private record Pull(ImagePuller.Result result, Duration took) {}
 
   public Images(
       ImagePuller puller,
       ImageRecords records,
       ModuleStore store,
       PullSecrets secrets,
+      CredentialsVerification verification,
       Clock clock) {
     this.puller = puller;
     this.records = records;
     this.store = store;
     this.secrets = secrets;
+    this.verification = verification;
     this.clock = clock;
   }
 
   /**
-   * Makes sure that an image is here. Secrets are read only when its registry is asked.
+   * Makes sure that an image is here, and that the pod may use it. Secrets are read only when there
+   * is need of them.
    *
    * @throws ModuleUnavailableException with the kubelet's reasons
    * @throws ModuleRefusedException when the image is not one that can be run, or too large
@@ -59,24 +64,31 @@ public final class Images {
   ModuleDigest ensure(ImageName image, PullRequest request)
       throws ModuleUnavailableException, ModuleRefusedException, IOException, InterruptedException {
     PullPolicy policy = PullPolicy.of(request.policy(), image);
-    PullListener listener = request.listener();
-    Optional<PulledImage> present = present(image);
-    if (present.isPresent() && policy != PullPolicy.ALWAYS) {
-      return used(image, present.get(), listener);
+    Optional<ImageRecord> present =
+        records.find(image).filter(found -> store.contains(found.image().module()));
+    boolean asIs = present.isPresent() && policy != PullPolicy.ALWAYS;
+    if (asIs && isForAll(image, present.get())) {
+      return used(image, present.get(), request.listener());
+    }
+    if (policy == PullPolicy.NEVER && present.isEmpty()) {
+      throw notPresent(image);
+    }
+    PodCredentials shown = secrets.read(request.namespace(), request.secrets(), request.listener());
+    if (asIs && isFor(image, present.get(), shown)) {
+      return used(image, present.get(), request.listener());
     }
     if (policy == PullPolicy.NEVER) {
-      throw new ModuleUnavailableException(
-          ModuleUnavailableException.ERR_IMAGE_NEVER_PULL,
-          "Container image \"%s\" is not present with pull policy of Never".formatted(image),
-          false);
+      throw notPresent(image); // not even that it is here is for those who may not use it
     }
     try {
-      Keyring keyring = secrets.read(request.namespace(), request.secrets(), listener);
-      return pull(image, keyring, listener);
+      return pull(image, shown, request.listener());
     } catch (RegistryException e) {
       // What a digest names cannot have changed; only a registry that answers can deny it.
-      if (e.kind() == Kind.UNAVAILABLE && image.digest().isPresent() && present.isPresent()) {
-        return used(image, present.get(), listener);
+      if (e.kind() == Kind.UNAVAILABLE
+          && image.digest().isPresent()
+          && present.isPresent()
+          && (isForAll(image, present.get()) || isFor(image, present.get(), shown))) {
+        return used(image, present.get(), request.listener());
       }
       throw new ModuleUnavailableException(
           ModuleUnavailableException.ERR_IMAGE_PULL,
@@ -86,21 +98,50 @@ public final class Images {
     }
   }
 
-  private Optional<PulledImage> present(ImageName image) {
-    return records.find(image).filter(found -> store.contains(found.module()));
+  private static ModuleUnavailableException notPresent(ImageName image) {
+    return new ModuleUnavailableException(
+        ModuleUnavailableException.ERR_IMAGE_NEVER_PULL,
+        "Container image \"%s\" is not present with pull policy of Never".formatted(image),
+        false);
   }
 
-  private static ModuleDigest used(ImageName image, PulledImage present, PullListener listener) {
-    listener.normal("Pulled", "Container image \"%s\" already present on machine".formatted(image));
-    return present.module();
+  /** Whether nobody need show anything for an image that is here. */
+  private boolean isForAll(ImageName image, ImageRecord present) {
+    return !verification.isNeeded(image, present.access().isEmpty())
+        || present.access().filter(ImageAccess::everyone).isPresent();
   }
 
-  private ModuleDigest pull(ImageName image, Keyring keyring, PullListener listener)
+  /** Whether the credentials that are shown opened the image before. */
+  private boolean isFor(ImageName image, ImageRecord present, PodCredentials shown)
+      throws IOException {
+    List<ShownSecret> known =
+        present
+            .access()
+            .map(access -> shown.known(access, puller.repositories(image)))
+            .orElse(List.of());
+    if (!known.isEmpty()) {
+      records.grant(image, present.digest(), ImageAccess.of(known));
+    }
+    return !known.isEmpty();
+  }
+
+  private static ModuleDigest used(ImageName image, ImageRecord present, PullListener listener) {
+    listener.normal(
+        "Pulled",
+        "Container image \"%s\" already present on machine and can be accessed by the pod"
+            .formatted(image));
+    return present.image().module();
+  }
+
+  private ModuleDigest pull(ImageName image, PodCredentials shown, PullListener listener)
       throws IOException, ModuleRefusedException, InterruptedException {
     listener.normal("Pulling", "Pulling image \"%s\"".formatted(image));
     long begun = System.nanoTime();
     try {
-      Pull pull = pulls.run(new Key(image.canonical(), keyring), () -> pullBounded(image, keyring));
+      Pull pull =
+          pulls.run(new Key(image.canonical(), shown.all()), () -> pullBounded(image, shown));
+      PulledImage pulled = pull.result().image();
+      records.grant(image, pulled.digest(), shown.access(pull.result().opening()));
       listener.normal(
           "Pulled",
           "Successfully pulled image \"%s\" in %s (%s including waiting). Image size: %d bytes."
@@ -108,8 +149,8 @@ public final class Images {
                   image,
                   GoDuration.text(pull.took()),
                   GoDuration.text(Duration.ofNanos(System.nanoTime() - begun)),
-                  pull.image().bytes()));
-      return pull.image().module();
+                  pulled.bytes()));
+      return pulled.module();
     } catch (ExecutionException e) {
       switch (e.getCause()) {
         case IOException cause -> throw cause;
@@ -121,13 +162,15 @@ public final class Images {
     }
   }
 
-  private Pull pullBounded(ImageName image, Keyring keyring)
+  private Pull pullBounded(ImageName image, PodCredentials shown)
       throws IOException, ModuleRefusedException, InterruptedException {
     pulling.acquire();
     try {
       long begun = System.nanoTime();
-      PulledImage pulled = puller.pull(image, keyring, digest -> records.find(image, digest));
-      records.put(image, pulled, clock.instant());
+      ImagePuller.Result pulled =
+          puller.pull(
+              image, shown.all(), digest -> records.find(image, digest).map(ImageRecord::image));
+      records.put(image, pulled.image(), shown.access(pulled.opening()), clock.instant());
       return new Pull(pulled, Duration.ofNanos(System.nanoTime() - begun));
     } finally {
       pulling.release();

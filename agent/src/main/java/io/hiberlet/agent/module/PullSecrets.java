@@ -1,5 +1,6 @@
 package io.hiberlet.agent.module;
 
+import io.hiberlet.agent.module.PodCredentials.OfSecret;
 import io.hiberlet.agent.module.registry.DockerConfig;
 import io.hiberlet.agent.module.registry.Keyring;
 import java.io.IOException;
@@ -38,18 +39,19 @@ public final class PullSecrets {
   }
 
   /** All credentials that a pod may use. */
-  Keyring read(String namespace, List<String> names, PullListener listener) {
-    Keyring keyring = Keyring.EMPTY;
+  PodCredentials read(String namespace, List<String> names, PullListener listener) {
+    List<OfSecret> found = new ArrayList<>();
     List<String> failed = new ArrayList<>();
     for (String name : names) {
       try {
-        keyring = keyring.plus(secret(namespace, name));
-      } catch (IOException | IllegalArgumentException e) {
-        log.atWarn()
-            .addKeyValue("secret", namespace + "/" + name)
-            .addKeyValue("reason", e.getMessage())
-            .log("Cannot use an image pull secret");
+        found.add(new OfSecret(namespace, name, Optional.of(secret(namespace, name))));
+      } catch (IOException e) {
+        found.add(new OfSecret(namespace, name, Optional.empty()));
         failed.add(name);
+        logFailure(namespace, name, e);
+      } catch (IllegalArgumentException e) {
+        failed.add(name);
+        logFailure(namespace, name, e);
       }
     }
     if (!failed.isEmpty()) {
@@ -59,14 +61,22 @@ public final class PullSecrets {
                   + " succeed.")
               .formatted(String.join(", ", failed)));
     }
-    return keyring.plus(ofNode());
+    return new PodCredentials(found, ofNode());
+  }
+
+  private static void logFailure(String namespace, String name, Exception failure) {
+    log.atWarn()
+        .addKeyValue("secret", namespace + "/" + name)
+        .addKeyValue("reason", failure.getMessage())
+        .log("Cannot use an image pull secret");
   }
 
   private Keyring secret(String namespace, String name) throws IOException {
     Map<String, byte[]> data =
         secrets
             .read(namespace, name)
-            .orElseThrow(() -> new IOException("there is none, or the node may not read it"));
+            .orElseThrow(
+                () -> new IllegalArgumentException("there is none, or the node may not read it"));
     byte @Nullable [] configJson = data.get(CONFIG_JSON);
     if (configJson != null) {
       return DockerConfig.configJson(configJson);

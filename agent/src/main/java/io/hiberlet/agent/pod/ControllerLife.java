@@ -3,7 +3,6 @@ package io.hiberlet.agent.pod;
 import io.hiberlet.agent.admission.ControllerSpec;
 import io.hiberlet.agent.execution.BreakOff;
 import io.hiberlet.agent.execution.CpuQuota;
-import io.hiberlet.agent.execution.OwnerAlarm;
 import io.hiberlet.agent.hibernation.ControllerId;
 import io.hiberlet.agent.hibernation.CorruptSnapshotException;
 import io.hiberlet.agent.hostio.OperationsListener;
@@ -51,11 +50,10 @@ final class ControllerLife implements OperationsListener, ResidentRoom.Tenant {
   private final WakeGate gate;
   private final LifeWork guestWork;
 
+  private final NextStep next;
+
   private LifeState state = LifeState.NEW;
   private Duration idleAfter;
-
-  /** The next thing that happens by itself: a hibernation, or another try of what failed. */
-  private @Nullable OwnerAlarm next;
 
   /** Null unless its end was asked for. */
   private @Nullable Stop stop;
@@ -85,6 +83,7 @@ final class ControllerLife implements OperationsListener, ResidentRoom.Tenant {
     this.residence = new Residence(parts, services, observer, this, owner);
     this.operations = new LifeOperations(owner, this);
     this.gate = new WakeGate(services.clock(), CpuQuota.of(spec.cpuLimit(), services.clock()));
+    this.next = new NextStep(services.timer(), owner);
     this.guestWork = new LifeWork(id, services.runner(), gate, instance, breakOff);
   }
 
@@ -103,9 +102,13 @@ final class ControllerLife implements OperationsListener, ResidentRoom.Tenant {
     wake();
   }
 
-  /** How long it stays in memory with nothing to do, from the next time it has nothing to do. */
+  /** How long it stays in memory with nothing to do, be it that it has nothing to do now. */
   void idleAfter(Duration changed) {
+    boolean differs = !changed.equals(idleAfter);
     idleAfter = changed;
+    if (differs && state == LifeState.RESIDENT && next.remaining().isPresent()) {
+      hibernateAfter(changed);
+    }
   }
 
   /**
@@ -162,7 +165,7 @@ final class ControllerLife implements OperationsListener, ResidentRoom.Tenant {
     }
     Duration closed = gate.delay();
     if (closed.isPositive()) {
-      next(closed, this::wake);
+      next.in(closed, this::wake);
     } else if (!operations.areOpen()) {
       run(this::reopen);
     } else if (!instance.isResident()) {
@@ -175,7 +178,7 @@ final class ControllerLife implements OperationsListener, ResidentRoom.Tenant {
   /** It is woken before anything else: whoever came into memory gets something done. */
   private void resume(GuestSource source)
       throws GuestStateException, CorruptSnapshotException, GuestTrapException, GuestExitException {
-    next = OwnerAlarm.cancel(next);
+    next.cancel();
     instance.resume(source, operations.open());
     becomes(LifeState.RESIDENT);
     wakeResident();
@@ -186,9 +189,9 @@ final class ControllerLife implements OperationsListener, ResidentRoom.Tenant {
     gate.reset();
   }
 
-  private void becomes(LifeState next) {
-    state = next;
-    if (next == LifeState.RESIDENT) {
+  private void becomes(LifeState now) {
+    state = now;
+    if (now == LifeState.RESIDENT) {
       observer.resident();
     } else {
       observer.hibernated();
@@ -219,7 +222,7 @@ final class ControllerLife implements OperationsListener, ResidentRoom.Tenant {
       end(Ending.stopped());
     } else {
       boolean active = operations.open().takeActivity(); // nothing else postpones its sleep
-      hibernateAfter(active || next == null ? idleAfter : next.remaining());
+      hibernateAfter(active ? idleAfter : next.remaining().orElse(idleAfter));
     }
   }
 
@@ -267,22 +270,17 @@ final class ControllerLife implements OperationsListener, ResidentRoom.Tenant {
     observer.trouble(
         "ResumeFailed",
         "stays on disk, is tried again in %d s: %s".formatted(backoff.toSeconds(), message));
-    next(backoff, this::wake);
+    next.in(backoff, this::wake);
   }
 
   private void hibernateAfter(Duration delay) {
     if (mayHibernate()) {
-      next(delay, this::hibernate);
+      next.in(delay, this::hibernate);
     }
   }
 
   private boolean mayHibernate() {
     return stop == null && services.hibernates();
-  }
-
-  private void next(Duration delay, Runnable task) {
-    OwnerAlarm.cancel(next);
-    next = OwnerAlarm.set(services.timer(), owner, delay, task);
   }
 
   /** Goes to sleep, unless it is busy: then a wake follows, at the end of a command at last. */
@@ -303,7 +301,7 @@ final class ControllerLife implements OperationsListener, ResidentRoom.Tenant {
       return;
     }
     if (instance.trySave(operations.open().capture(), observer)) {
-      next = OwnerAlarm.cancel(next);
+      next.cancel();
       instance.sleep();
       parts.rest();
       services.metrics().hibernated();
@@ -355,7 +353,7 @@ final class ControllerLife implements OperationsListener, ResidentRoom.Tenant {
   }
 
   private void release() {
-    next = OwnerAlarm.cancel(next);
+    next.cancel();
     if (stop != null) {
       stop.cancel();
     }

@@ -3,6 +3,7 @@ package io.hiberlet.agent.pod;
 import io.hiberlet.agent.admission.ProbeSpec;
 import io.hiberlet.agent.hostio.ExecCommand;
 import io.hiberlet.agent.hostio.ExecOutput;
+import io.hiberlet.agent.hostio.ExecRefusedException;
 import io.hiberlet.agent.hostio.GuestExec;
 import io.hiberlet.agent.probe.ProbeResult;
 import io.hiberlet.agent.probe.Prober;
@@ -46,6 +47,8 @@ final class ControllerProbe implements Prober.Target {
               } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 result.complete(ProbeResult.unknown("interrupted"));
+              } catch (RuntimeException e) {
+                result.completeExceptionally(e);
               }
             });
     return result;
@@ -66,8 +69,14 @@ final class ControllerProbe implements Prober.Target {
     } catch (ExecutionException e) {
       return e.getCause() instanceof NoExecHandlerException
           ? ProbeResult.failure("the controller has no exec handler")
-          : ProbeResult.unknown(String.valueOf(e.getCause()));
+          : ProbeResult.error(reason(e.getCause()));
     }
+  }
+
+  private static String reason(@Nullable Throwable failure) {
+    return failure instanceof ExecRefusedException refused
+        ? String.valueOf(refused.getMessage())
+        : String.valueOf(failure);
   }
 
   private ProbeResult askGuest(ProbeSpec spec, long end)
@@ -106,7 +115,7 @@ final class ControllerProbe implements Prober.Target {
                 : ProbeResult.failure(said.toString(StandardCharsets.UTF_8));
           }
           case ExecOutput.Broken(String why) -> {
-            return ProbeResult.unknown(why);
+            return ProbeResult.error(why);
           }
         }
       }

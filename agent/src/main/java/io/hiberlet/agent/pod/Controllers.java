@@ -105,6 +105,11 @@ public final class Controllers implements PodServices {
   }
 
   @Override
+  public Executor blocking() {
+    return blocking;
+  }
+
+  @Override
   public PodObjects objects() {
     return objects;
   }

@@ -121,7 +121,7 @@ public final class PodAgent implements PodHandler {
     PodRunner runner = runners.get(pod.uid());
     CompletionStage<Void> stopped =
         runner == null ? CompletableFuture.completedFuture(null) : runner.stop(grace);
-    return stopped.thenRunAsync(() -> forget(pod), services.controllers().guestThreads());
+    return stopped.thenRunAsync(() -> forget(pod), services.blocking());
   }
 
   private void forget(PodKey pod) {

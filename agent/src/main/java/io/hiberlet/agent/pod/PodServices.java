@@ -7,6 +7,7 @@ import io.hiberlet.agent.settings.ResolvedSettings;
 import io.hiberlet.node.PodKey;
 import io.hiberlet.node.object.PodObjects;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 
 /** What the pods of this node share; thread-safe, made by the composition root. */
 public interface PodServices {
@@ -33,6 +34,9 @@ public interface PodServices {
    * now. Fails with what {@link StartFailure} understands. Never blocks.
    */
   CompletionStage<ResolvedSettings> configure(PodKey pod, ControllerSpec spec);
+
+  /** For what waits for the disk, and must not keep guests waiting. */
+  Executor blocking();
 
   /** The objects that configurations refer to. */
   PodObjects objects();

@@ -11,8 +11,11 @@ public record ProbeResult(Verdict verdict, String output) {
   public enum Verdict {
     SUCCESS,
     FAILURE,
+    /** It could not be made. It does not count, but people are told. */
+    ERROR,
     /**
-     * Nobody can say, as the controller is asleep, has just ended or the like: it does not count.
+     * Nobody can say, as the controller is asleep or the like, and nobody need know: it does not
+     * count.
      */
     UNKNOWN
   }
@@ -21,6 +24,10 @@ public record ProbeResult(Verdict verdict, String output) {
 
   public static ProbeResult failure(String output) {
     return new ProbeResult(Verdict.FAILURE, output);
+  }
+
+  public static ProbeResult error(String why) {
+    return new ProbeResult(Verdict.ERROR, why);
   }
 
   public static ProbeResult unknown(String why) {

@@ -36,7 +36,7 @@ public final class Prober {
     /** The container is started or ready now, or no longer. */
     void changed();
 
-    /** A probe failed, be it the first time or not; a sentence for an event. */
+    /** A probe failed, be it the first time or not, or erred; a sentence for an event. */
     void failed(String message);
 
     /** The container is to be ended because of a probe. */
@@ -158,7 +158,7 @@ public final class Prober {
                     heard(
                         type,
                         spec,
-                        failure == null ? result : ProbeResult.unknown(String.valueOf(failure)));
+                        failure == null ? result : ProbeResult.error(String.valueOf(failure)));
                   }
                 },
                 owner);
@@ -167,6 +167,12 @@ public final class Prober {
   private void heard(ProbeType type, ProbeSpec spec, ProbeResult result) {
     listener.heard(type, result.verdict());
     if (result.verdict() == Verdict.UNKNOWN) {
+      return;
+    }
+    if (result.verdict() == Verdict.ERROR) { // thrown away by the kubelet, too, once it is told
+      listener.failed(
+          "%s probe errored and resulted in unknown state: %s"
+              .formatted(type.title(), result.output()));
       return;
     }
     boolean success = result.verdict() == Verdict.SUCCESS;

@@ -35,7 +35,13 @@ class AgentConfigFileTest {
               Optional.empty(),
               64 << 20,
               new AgentConfig.Images(
-                  List.of(), Map.of(), Optional.empty(), 256 << 20, Duration.ofMinutes(2)),
+                  List.of(),
+                  Map.of(),
+                  Map.of(),
+                  Optional.empty(),
+                  new AgentConfig.Verification("NeverVerifyPreloadedImages", List.of()),
+                  256 << 20,
+                  Duration.ofMinutes(2)),
               512 << 20,
               Duration.ofMinutes(5),
               new AgentConfig.GarbageCollection(85, 80, Duration.ofMinutes(2), Optional.empty())),
@@ -93,7 +99,12 @@ class AgentConfigFileTest {
                 - localhost:5001
               mirrors:
                 docker.io: [mirror.lan:5000, harbor.lan/docker-hub]
+              registryCaFiles:
+                harbor.lan: /etc/hiberlet/lan-ca.crt
+                registry.lan:5001: lan-ca.crt
               credentialsFile: registry.json
+              imagePullCredentialsVerificationPolicy: NeverVerifyAllowlistedImages
+              preloadedImagesVerificationAllowlist: [harbor.lan/edge/*]
               maxImageBytes: 100Mi
               pullTimeout: 1m30s
               compilerMemory: 128Mi
@@ -150,7 +161,12 @@ class AgentConfigFileTest {
                 new AgentConfig.Images(
                     List.of("registry.lan:5000", "localhost:5001"),
                     Map.of("docker.io", List.of("mirror.lan:5000", "harbor.lan/docker-hub")),
+                    Map.of(
+                        "harbor.lan", Path.of("/etc/hiberlet/lan-ca.crt"),
+                        "registry.lan:5001", folder.resolve("lan-ca.crt")),
                     Optional.of(folder.resolve("registry.json")),
+                    new AgentConfig.Verification(
+                        "NeverVerifyAllowlistedImages", List.of("harbor.lan/edge/*")),
                     100 << 20,
                     Duration.ofSeconds(90)),
                 128 << 20,
@@ -264,6 +280,25 @@ class AgentConfigFileTest {
             + "  compilerMemory: 1Mi | 2: modules.compilerMemory must be within 64Mi and 64Gi, not"
             + " 1Mi",
         "modules:\\n  insecureRegistries: a | 2: modules.insecureRegistries must be a list",
+        "modules:\\n"
+            + "  registryCaFiles:\\n"
+            + "    https://a: b | 3: 'https://a' is not a registry: HOST[:PORT]",
+        "modules:\\n"
+            + "  insecureRegistries: [a.lan]\\n"
+            + "  registryCaFiles: {a.lan: b} | 3: 'a.lan' is one of insecureRegistries, without"
+            + " TLS",
+        "modules:\\n"
+            + "  imagePullCredentialsVerificationPolicy: Never | 2:"
+            + " modules.imagePullCredentialsVerificationPolicy: 'Never' is not one of"
+            + " NeverVerifyPreloadedImages, NeverVerify, NeverVerifyAllowlistedImages,"
+            + " AlwaysVerify",
+        "modules:\\n"
+            + "  preloadedImagesVerificationAllowlist: ['*'] | 2: '*' is not"
+            + " HOST[:PORT]/REPOSITORY or HOST[:PORT]/PREFIX/*",
+        "modules:\\n"
+            + "  preloadedImagesVerificationAllowlist: [a.lan/x] | 2:"
+            + " modules.preloadedImagesVerificationAllowlist is for the policy"
+            + " NeverVerifyAllowlistedImages",
         "limits:\\n  request: 1 | 2: limits.request must be within 1Ki and 16Mi, not 1",
       })
   void whatMakesNoSenseIsRefusedWithItsLine(String text, String message) {

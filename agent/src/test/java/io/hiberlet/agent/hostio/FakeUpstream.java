@@ -29,7 +29,11 @@ final class FakeUpstream implements Upstream {
     }
 
     Sent head(int status) {
-      listener.onHead(new ResponseHead(status, "Reason", List.of(new Field("a", "b"))));
+      return head(status, new Field("a", "b"));
+    }
+
+    Sent head(int status, Field field) {
+      listener.onHead(new ResponseHead(status, "Reason", List.of(field)));
       return this;
     }
 

@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hiberlet.agent.hostio.FakeUpstream.Sent;
 import io.hiberlet.agent.hostio.OperationsState.Watch;
+import io.hiberlet.agent.hostio.http.Field;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -156,6 +157,23 @@ class WatchOperationTest {
     }
     reconnected().head(200).body(event("ADDED", "6"));
     assertEquals(1, takeAll(operations).size());
+  }
+
+  @Test
+  void aServerThatSaysWhenToComeAgainIsBelieved() {
+    watch(FROM_5).head(200).fail();
+    takeAll(operations);
+    reconnected().head(429, new Field("Retry-After", "20"));
+    harness.clock.pass(Duration.ofSeconds(19));
+    assertTrue(harness.server.isQuiet());
+    harness.clock.pass(Duration.ofSeconds(1));
+    harness.server.next().head(503, new Field("Retry-After", "999999"));
+    harness.clock.pass(Duration.ofSeconds(59));
+    assertTrue(harness.server.isQuiet());
+    harness.clock.pass(Duration.ofSeconds(1));
+    harness.server.next().head(503, new Field("Retry-After", "soon"));
+    harness.clock.pass(Duration.ofSeconds(30));
+    assertFalse(harness.server.isQuiet());
   }
 
   @Test

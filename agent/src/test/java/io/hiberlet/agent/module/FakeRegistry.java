@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import io.hiberlet.agent.module.registry.Credentials;
 import io.hiberlet.agent.module.registry.Digest;
 import java.io.IOException;
@@ -18,6 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +44,7 @@ public final class FakeRegistry implements TestRegistry {
   record Request(String path, @Nullable String query, @Nullable String authorization) {}
 
   private final HttpServer server;
+  private final String scheme;
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final Map<String, Content> manifests = new ConcurrentHashMap<>();
   private final Map<String, byte[]> blobs = new ConcurrentHashMap<>();
@@ -51,7 +55,20 @@ public final class FakeRegistry implements TestRegistry {
   volatile Fault fault = exchange -> false;
 
   public FakeRegistry() throws IOException {
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    this(HttpServer.create(), "http");
+  }
+
+  /** With TLS. */
+  static FakeRegistry secure(SSLContext tls) throws IOException {
+    HttpsServer server = HttpsServer.create();
+    server.setHttpsConfigurator(new HttpsConfigurator(tls));
+    return new FakeRegistry(server, "https");
+  }
+
+  private FakeRegistry(HttpServer server, String scheme) throws IOException {
+    this.server = server;
+    this.scheme = scheme;
+    server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setExecutor(threads);
     server.createContext("/", this::answer);
     server.start();
@@ -160,8 +177,8 @@ public final class FakeRegistry implements TestRegistry {
         .getResponseHeaders()
         .add(
             "WWW-Authenticate",
-            "Bearer realm=\"http://%s/token\",service=\"fake, of \\\"tests\\\"\""
-                .formatted(name()));
+            "Bearer realm=\"%s://%s/token\",service=\"fake, of \\\"tests\\\"\""
+                .formatted(scheme, name()));
     status(exchange, 401);
   }
 

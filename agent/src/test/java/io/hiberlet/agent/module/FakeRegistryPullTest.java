@@ -52,7 +52,8 @@ class FakeRegistryPullTest extends ImagePullContract {
         .pull(
             ImageName.parse(fake.name() + "/" + TestRegistry.REPOSITORY + ":1.0"),
             keyring,
-            digest -> Optional.empty());
+            digest -> Optional.empty())
+        .image();
   }
 
   @Test
@@ -61,7 +62,7 @@ class FakeRegistryPullTest extends ImagePullContract {
     PulledImage image = pull(":1.0");
     long before = fake.count("/blobs/");
     var name = ImageName.parse(fake.name() + "/" + TestRegistry.REPOSITORY + ":1.0");
-    assertEquals(image, puller().pull(name, Keyring.EMPTY, digest -> Optional.of(image)));
+    assertEquals(image, puller().pull(name, Keyring.EMPTY, digest -> Optional.of(image)).image());
     assertEquals(before, fake.count("/blobs/"));
   }
 
@@ -164,7 +165,7 @@ class FakeRegistryPullTest extends ImagePullContract {
     fake.fault = fake::stall;
     var impatient =
         new ImagePuller(
-            new Registries(Set.of(fake.name()), Map.of()),
+            new Registries(Set.of(fake.name()), Map.of(), Map.of()),
             new ImageLimits(1, Duration.ofSeconds(1)),
             store);
     var name = ImageName.parse(fake.name() + "/" + TestRegistry.REPOSITORY);
@@ -178,7 +179,7 @@ class FakeRegistryPullTest extends ImagePullContract {
   @Test
   void plainHttpIsForListedRegistriesOnly() throws Exception {
     fake.image("1.0", TestRegistry.WASM, MODULE);
-    var tls = new Registries(Set.of("elsewhere.example"), Map.of());
+    var tls = new Registries(Set.of("elsewhere.example"), Map.of(), Map.of());
     var thrown =
         assertThrows(
             RegistryException.class, () -> pullWithin(Duration.ofSeconds(1), tls, Keyring.EMPTY));
@@ -194,9 +195,10 @@ class FakeRegistryPullTest extends ImagePullContract {
       var mirrored =
           new Registries(
               Set.of(registry.name(), fake.name()),
-              Map.of(registry.name(), List.of(fake.name() + "/team")));
+              Map.of(registry.name(), List.of(fake.name() + "/team")),
+              Map.of());
       var puller = new ImagePuller(mirrored, new ImageLimits(1, Duration.ofSeconds(30)), store);
-      assertPulled(puller.pull(name, Keyring.EMPTY, digest -> Optional.empty()));
+      assertPulled(puller.pull(name, Keyring.EMPTY, digest -> Optional.empty()).image());
       assertTrue(registry.requests.isEmpty());
     }
   }
@@ -210,7 +212,9 @@ class FakeRegistryPullTest extends ImagePullContract {
       mirror.forge(Digest.of(MODULE), "something else, of some length".getBytes(UTF_8));
       var mirrored =
           new Registries(
-              Set.of(mirror.name(), fake.name()), Map.of(fake.name(), List.of(mirror.name())));
+              Set.of(mirror.name(), fake.name()),
+              Map.of(fake.name(), List.of(mirror.name())),
+              Map.of());
       assertPulled(pullVia(mirrored, Keyring.EMPTY.with(fake.name(), CREDENTIALS)));
       assertTrue(mirror.requests.stream().allMatch(each -> each.authorization() == null));
     }

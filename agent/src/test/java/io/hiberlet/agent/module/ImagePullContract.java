@@ -56,14 +56,14 @@ abstract class ImagePullContract {
 
   final ImagePuller puller() {
     return new ImagePuller(
-        new Registries(Set.of(registry.name()), Map.of()),
+        new Registries(Set.of(registry.name()), Map.of(), Map.of()),
         new ImageLimits(100_000, Duration.ofSeconds(30)),
         store);
   }
 
   final PulledImage pull(String rest, Keyring keyring) throws Exception {
     String name = registry.name() + "/" + TestRegistry.REPOSITORY + rest;
-    return puller().pull(ImageName.parse(name), keyring, digest -> Optional.empty());
+    return puller().pull(ImageName.parse(name), keyring, digest -> Optional.empty()).image();
   }
 
   final PulledImage pull(String rest) throws Exception {
@@ -141,6 +141,12 @@ abstract class ImagePullContract {
     PulledImage image = pull(":1.0");
     assertPulled(image);
     assertEquals(base.length + old.length + top.length, image.bytes());
+  }
+
+  @Test
+  void layersMayBePackedWithZstd() throws Exception {
+    registry.image("1.0", TestRegistry.TAR_ZSTD, new TarBytes().file("ring.wasm", MODULE).zstd());
+    assertPulled(pull(":1.0"));
   }
 
   @Test

@@ -41,6 +41,7 @@ class ImagesTest {
   private ModuleStore store;
   private Images images;
   private final Map<String, Map<String, byte[]>> secrets = new HashMap<>();
+  private CredentialsVerification verification = CredentialsVerification.DEFAULT;
   private final RecordingListener listener = new RecordingListener();
 
   @BeforeEach
@@ -58,7 +59,7 @@ class ImagesTest {
   private Images reopened() throws Exception {
     return new Images(
         new ImagePuller(
-            new Registries(Set.of(registry.name()), Map.of()),
+            new Registries(Set.of(registry.name()), Map.of(), Map.of()),
             new ImageLimits(1000, Duration.ofSeconds(30)),
             store),
         new ImageRecords(store.folder()),
@@ -66,6 +67,7 @@ class ImagesTest {
         new PullSecrets(
             (namespace, name) -> Optional.ofNullable(secrets.get(namespace + "/" + name)),
             Optional.of(folder.resolve("config.json"))),
+        verification,
         Clock.systemUTC());
   }
 
@@ -105,7 +107,9 @@ class ImagesTest {
                     + " \\([0-9.]+m?s including waiting\\)\\. Image size: 4 bytes\\."),
         listener.events.get(1));
     assertEquals(
-        "Pulled: Container image \"" + image + "\" already present on machine",
+        "Pulled: Container image \""
+            + image
+            + "\" already present on machine and can be accessed by the pod",
         listener.events.get(2));
     assertEquals(3, listener.events.size());
   }

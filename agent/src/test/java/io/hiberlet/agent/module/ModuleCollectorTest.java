@@ -163,7 +163,8 @@ class ModuleCollectorTest {
   void imagesOfARemovedModuleAreForgotten() throws Exception {
     ModuleDigest module = module(1);
     ImageName name = ImageName.parse("r.example/ring:1");
-    records.put(name, new PulledImage(Digest.of(new byte[1]), module, 40), now);
+    records.put(
+        name, new PulledImage(Digest.of(new byte[1]), module, 40), ImageAccess.EVERYONE, now);
     later(Duration.ofDays(2));
     collector(Duration.ofDays(1)).collect(Set.of());
     assertEquals(Optional.empty(), records.find(name));

@@ -72,12 +72,13 @@ class ModulesTest {
         store,
         new Images(
             new ImagePuller(
-                new Registries(Set.of(), Map.of()),
+                new Registries(Set.of(), Map.of(), Map.of()),
                 new ImageLimits(0, Duration.ofSeconds(1)),
                 store),
             records(),
             store,
             new PullSecrets((namespace, name) -> Optional.empty(), Optional.empty()),
+            CredentialsVerification.DEFAULT,
             Clock.systemUTC()),
         (key, into) -> {
           throw new ModuleRefusedException("bad");

@@ -16,6 +16,7 @@ public interface TestRegistry extends AutoCloseable {
   String WASM = "application/wasm";
   String TAR = "application/vnd.oci.image.layer.v1.tar";
   String TAR_GZIP = "application/vnd.oci.image.layer.v1.tar+gzip";
+  String TAR_ZSTD = "application/vnd.oci.image.layer.v1.tar+zstd";
 
   /** {@code HOST:PORT}. */
   String name();

@@ -48,6 +48,7 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
@@ -239,6 +240,11 @@ final class ConfiguredStartTest implements PodServices {
           }
         });
     return answer;
+  }
+
+  @Override
+  public Executor blocking() {
+    return Runnable::run;
   }
 
   @Override

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hiberlet.node.PodReport;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class DefinitionChangeTest extends PodFixture {
@@ -50,6 +51,19 @@ final class DefinitionChangeTest extends PodFixture {
     nextProcess();
     sync(CHANGED);
     hear(KILLING, "start a new");
+  }
+
+  @Test
+  void aShorterIdleTimeCountsAtOnce() throws Exception {
+    calm.put("old", true);
+    calm.put("x", true);
+    sync(POD);
+    hear("start a old", "start b x");
+    var changed = pod(POD);
+    changed.getMetadata().putAnnotationsItem("hiberlet.io/idle-after", "0s");
+    agent.sync(changed, reporter());
+    await("asleep", report -> report.conditions().getFirst().status());
+    assertEquals(List.of(), told("stop", "start"), "nobody was started anew for that");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.hiberlet.agent.pod;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hiberlet.node.PodKey;
@@ -22,6 +23,10 @@ final class DeletionTest extends PodFixture {
   private void deletedWhile(String states) throws Exception {
     await(states);
     end(GRACE);
+    assertNothingIsLeft();
+  }
+
+  private void assertNothingIsLeft() throws Exception {
     assertTrue(agent.known().isEmpty());
     assertTrue(agent.remembered().isEmpty());
     for (Table table : Table.values()) {
@@ -35,7 +40,8 @@ final class DeletionTest extends PodFixture {
     sync(POD);
     deletedWhile("init=PodInitializing main=PodInitializing");
     pulled();
-    assertTrue(agent.known().isEmpty(), "what has been pulled comes too late");
+    assertFalse(hears("start", Duration.ofMillis(300)), "what has been pulled comes too late");
+    assertNothingIsLeft();
   }
 
   @Test

@@ -30,6 +30,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -106,6 +107,11 @@ final class ImagePullBackOffTest implements PodServices {
   @Override
   public CompletionStage<ResolvedSettings> configure(PodKey pod, ControllerSpec spec) {
     throw new AssertionError("there is no module to configure");
+  }
+
+  @Override
+  public Executor blocking() {
+    return Runnable::run;
   }
 
   @Override

@@ -78,6 +78,11 @@ public final class ModulePods implements PodServices {
   }
 
   @Override
+  public Executor blocking() {
+    return loading;
+  }
+
+  @Override
   public PodObjects objects() {
     return new FakePodObjects();
   }

@@ -4,10 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.hiberlet.agent.eviction.Eviction;
 import io.hiberlet.agent.eviction.PodUsage;
+import io.hiberlet.agent.hostio.ExecCommand;
 import io.hiberlet.node.PodReport;
 import io.hiberlet.node.PodReport.Condition;
 import io.hiberlet.node.PodReport.Phase;
+import io.hiberlet.node.Shortage;
 import io.hiberlet.node.Shortage.Resource;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,6 +43,7 @@ final class PodEvictionsTest extends PodFixture {
   private Path run() throws Exception {
     sync(POD);
     await("side=run main=run");
+    hear("start side x", "start main x");
     Path file = folder.resolve("uid-1/.volumes/data/file");
     Files.createDirectories(file.getParent());
     return Files.write(file, new byte[5000]);
@@ -59,6 +63,27 @@ final class PodEvictionsTest extends PodFixture {
     assertFalse(disk.critical());
     assertEquals(1024, disk.requestedBytes());
     assertTrue(disk.usedBytes() > 5000, "a file, and snapshots: " + disk.usedBytes());
+  }
+
+  @Test
+  void oneThatCannotSleepIsEndedWhenMemoryStaysShort() throws Exception {
+    calm.put("x", true);
+    run();
+    Controller busy =
+        agent.active(KEY.uid()).orElseThrow().controller("main").toCompletableFuture().get().get();
+    busy.exec(new ExecCommand(List.of("for ever"), false, false, false))
+        .toCompletableFuture()
+        .get();
+    Shortage shortage = new Shortage(Resource.MEMORY, 100 << 20, 50 << 20);
+    var eviction = new Eviction(() -> List.of(shortage), evictions(), any -> {});
+    eviction.run();
+    assertEquals(List.of(), told("event Evicted"), "who can sleep goes first");
+    eviction.run();
+    PodReport ended = await("side=0 main=0");
+    assertEquals(Phase.FAILED, ended.phase());
+    assertEquals("Evicted", ended.reason());
+    assertTrue(
+        ended.message().startsWith("The node was low on resource: memory."), ended.message());
   }
 
   @Test

@@ -53,6 +53,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
@@ -203,6 +204,16 @@ abstract class PodFixture implements PodServices {
     }
   }
 
+  /** Whether something that begins with this word happens within a time. */
+  final boolean hears(String word, Duration within) throws InterruptedException {
+    long end = System.nanoTime() + within.toNanos();
+    String line;
+    do {
+      line = story.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+    } while (line != null && !line.startsWith(word));
+    return line != null;
+  }
+
   /** What happened since, as far as it begins with one of these words. */
   final List<String> told(String... words) {
     return story.stream().filter(line -> Stream.of(words).anyMatch(line::startsWith)).toList();
@@ -274,6 +285,11 @@ abstract class PodFixture implements PodServices {
   }
 
   @Override
+  public Executor blocking() {
+    return Runnable::run;
+  }
+
+  @Override
   public PodObjects objects() {
     return new FakePodObjects();
   }
@@ -301,6 +317,11 @@ abstract class PodFixture implements PodServices {
     @Override
     public ControllerOperations openOperations(OperationsState state, OperationsListener listener) {
       return hostIo.open(state, () -> CompletableFuture.completedFuture("token"), listener);
+    }
+
+    @Override
+    public boolean handlesExec() {
+      return true;
     }
 
     @Override

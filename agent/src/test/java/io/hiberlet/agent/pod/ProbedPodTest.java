@@ -134,6 +134,20 @@ final class ProbedPodTest implements PodReporter {
   }
 
   @Test
+  void aProbeThatCannotBeMadeIsToldAndEndsNobody() throws Exception {
+    run(
+        "1h",
+        "livenessProbe: {exec: {command: [%s]}, periodSeconds: 1, failureThreshold: 1}"
+            .formatted("long".repeat(20_000)));
+    String told =
+        "WARNING Unhealthy Liveness probe errored and resulted in unknown state:"
+            + " the arguments have more than 65536 bytes";
+    awaitEvent(told);
+    awaitEvent(told);
+    assertTrue(events.stream().noneMatch(event -> event.contains("Killing")), "" + events);
+  }
+
+  @Test
   void aSleeperIsWellAndNobodyWakesItToAsk() throws Exception {
     run(
         "0s",

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.hiberlet.node.PodReport;
 import io.hiberlet.node.PodReport.Phase;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class SeveralContainersTest extends PodFixture {
@@ -50,6 +51,19 @@ final class SeveralContainersTest extends PodFixture {
     assertEquals(Phase.RUNNING, await("a=7 b=run").phase());
     exit("b", 0);
     assertEquals(Phase.FAILED, await("a=7 b=0").phase());
+  }
+
+  @Test
+  void aPodThatIsOverIsToldSoByTheNextProcessAndNotRunAgain() throws Exception {
+    exit("a", 0);
+    exit("b", 3);
+    sync(POD + "restartPolicy: Never\n");
+    await("a=0 b=3");
+    story.clear();
+    nextProcess(); // without an end: it was killed
+    sync(POD + "restartPolicy: Never\n");
+    assertEquals(Phase.FAILED, await("a=0 b=3").phase());
+    assertEquals(List.of(), told("start", "resume"));
   }
 
   @Test

@@ -117,6 +117,24 @@ class ProberTest implements Prober.Target, Prober.Listener {
     assertTrue(owner.getQueue().isEmpty(), "no alarm is set");
   }
 
+  @Test
+  void aProbeThatErrsIsToldAndDoesNotCount() throws Exception {
+    Prober prober = prober(spec("start", Duration.ZERO, SOON), null);
+    onOwner(prober::begin);
+    next().answer().complete(ProbeResult.error("no room"));
+    assertEquals(
+        "Startup probe errored and resulted in unknown state: no room",
+        news.poll(20, TimeUnit.SECONDS));
+    next().answer().completeExceptionally(new IllegalStateException("broken"));
+    assertEquals(
+        "Startup probe errored and resulted in unknown state:"
+            + " java.lang.IllegalStateException: broken",
+        news.poll(20, TimeUnit.SECONDS));
+    next().answer().complete(ProbeResult.SUCCESS);
+    assertEquals("changed", news.poll(20, TimeUnit.SECONDS));
+    assertTrue(prober.isStarted());
+  }
+
   @Override
   public CompletionStage<ProbeResult> probe(ProbeSpec spec) {
     Asked one = new Asked(spec.command().getFirst(), new CompletableFuture<>());

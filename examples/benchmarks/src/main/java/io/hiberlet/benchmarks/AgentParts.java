@@ -9,6 +9,7 @@ import io.hiberlet.agent.metrics.AgentMetrics;
 import io.hiberlet.agent.module.ArtifactStore;
 import io.hiberlet.agent.module.CollectionPolicy;
 import io.hiberlet.agent.module.ConfigMapModuleSource;
+import io.hiberlet.agent.module.CredentialsVerification;
 import io.hiberlet.agent.module.DiskSpace;
 import io.hiberlet.agent.module.FileModuleSource;
 import io.hiberlet.agent.module.ImageLimits;
@@ -152,10 +153,11 @@ final class AgentParts implements AutoCloseable {
   private static Images images(ModuleStore store, ImageRecords records) {
     return new Images(
         new ImagePuller(
-            new Registries(Set.of(), Map.of()), new ImageLimits(0, PULL_TIMEOUT), store),
+            new Registries(Set.of(), Map.of(), Map.of()), new ImageLimits(0, PULL_TIMEOUT), store),
         records,
         store,
         new PullSecrets((namespace, name) -> Optional.empty(), Optional.empty()),
+        CredentialsVerification.DEFAULT,
         Clock.systemUTC());
   }
 

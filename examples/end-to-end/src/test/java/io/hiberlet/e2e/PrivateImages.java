@@ -100,11 +100,18 @@ abstract class PrivateImages {
 
   @Test
   @Order(3)
+  void whatASecretPulledIsNotForPodsWithoutIt() {
+    kubectl.apply(pod("thief", "IfNotPresent", ""));
+    await("the denial").atMost(PATIENCE).until(() -> waitingReason("thief").contains("ImagePull"));
+  }
+
+  @Test
+  @Order(4)
   void aRegistryThatIsGoneIsNotMissed() {
     registry.close();
     kubectl.apply(pod("offline", "IfNotPresent", "pull"));
     awaitRunning("offline");
-    awaitEvent("offline", "Container image \"" + image() + "\" already present on machine");
+    awaitEvent("offline", "Container image \"" + image() + "\" already present on machine and can");
   }
 
   private void awaitRunning(String pod) {

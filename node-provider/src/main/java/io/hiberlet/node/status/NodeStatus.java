@@ -103,6 +103,7 @@ public final class NodeStatus implements RepeatedTask.Step {
       }
     }
     V1Node created = api.createNode(wanted.toCreate(conditions.at(now(), List.of()))).execute();
+    lastHeartbeat = Instant.EPOCH; // as not all of a status is in what was created
     log.atInfo().addKeyValue("node", wanted.name()).log("Registered");
     return created;
   }
@@ -123,7 +124,7 @@ public final class NodeStatus implements RepeatedTask.Step {
         actual.getConditions() == null ? List.of() : actual.getConditions();
     JsonObject status = status(before);
     JsonObject timeless = withoutTimes(status);
-    if (isHeartbeatDue() || !isKept(json(actual), timeless)) {
+    if (isHeartbeatDue() || !isKept(json(actual), DeclaredFeatures.without(timeless))) {
       JsonObject patch = new JsonObject();
       patch.add("status", status);
       Patches.strategicMerge(
@@ -134,7 +135,9 @@ public final class NodeStatus implements RepeatedTask.Step {
   }
 
   private JsonObject status(List<V1NodeCondition> before) {
-    return json(wanted.status(conditions.at(now(), before)));
+    JsonObject status = json(wanted.status(conditions.at(now(), before)));
+    DeclaredFeatures.addTo(status);
+    return status;
   }
 
   /** No images are an empty list: in a patch it takes away those that were there. */

@@ -150,6 +150,52 @@ class NodeStatusTest {
   }
 
   @Test
+  void tellsWhereItIsAndWhatItRunsOn() throws ApiException {
+    status.run();
+    JsonObject told = server.get(NODE).getAsJsonObject("status");
+    assertEquals(
+        "[{\"address\":\"10.0.0.7\",\"type\":\"InternalIP\"},"
+            + "{\"address\":\"host\",\"type\":\"Hostname\"}]",
+        told.get("addresses").toString());
+    assertEquals("{\"kubeletEndpoint\":{\"Port\":10250}}", told.get("daemonEndpoints").toString());
+    JsonObject info = told.getAsJsonObject("nodeInfo");
+    assertEquals("v1.30.0", info.get("kubeletVersion").getAsString());
+    assertEquals("hiberlet://1", info.get("containerRuntimeVersion").getAsString());
+    assertEquals("linux", info.get("operatingSystem").getAsString());
+    assertTrue(info.get("architecture").getAsString().matches("amd64|arm64|riscv64"), "" + info);
+  }
+
+  @Test
+  void declaresWhatItSupports() throws ApiException {
+    status.run();
+    assertEquals("[\"ExtendWebSocketsToKubelet\"]", declaredFeatures());
+    server.remove(NODE);
+    status.suspect();
+    status.run();
+    assertEquals("[\"ExtendWebSocketsToKubelet\"]", declaredFeatures());
+  }
+
+  private String declaredFeatures() {
+    return String.valueOf(server.get(NODE).getAsJsonObject("status").get("declaredFeatures"));
+  }
+
+  @Test
+  void isNotMovedByAServerThatDropsWhatItDeclares() throws ApiException {
+    status.run();
+    for (int i = 0; i < 5; i++) {
+      server.change(
+          NODE,
+          node -> {
+            node.getAsJsonObject("status").remove("declaredFeatures");
+            return node;
+          });
+      status.suspect();
+      status.run();
+    }
+    assertEquals(1, server.count("PATCH", NODE + "/status"));
+  }
+
+  @Test
   void listsTheFiftyLargestImagesLargestFirst() throws ApiException {
     images =
         IntStream.rangeClosed(1, 60)
@@ -308,8 +354,10 @@ class NodeStatusTest {
         new NodeLease(
             "node", status, checks::incrementAndGet, access.client(), new SettableClock());
     status.run();
-    lease.run();
+    assertEquals(Duration.ofSeconds(10), lease.run());
     assertEquals(1, checks.get());
+    assertEquals(
+        40, server.get(LEASE).getAsJsonObject("spec").get("leaseDurationSeconds").getAsInt());
     assertEquals(
         server.get(NODE).getAsJsonObject("metadata").get("uid"),
         server

@@ -1,5 +1,6 @@
 package io.hiberlet.agent.module.layer;
 
+import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 import java.io.BufferedInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -18,20 +19,29 @@ import java.util.zip.GZIPInputStream;
 public record Layer(Path file, Compression compression) {
   private static final int BUFFER = 64 << 10;
 
+  /**
+   * The window that every decoder has and no encoder should exceed: 8 MiB (RFC 8878, 3.1.1.1.2).
+   */
+  private static final int ZSTD_WINDOW_LOG = 23;
+
   /** How an archive is packed. */
   public enum Compression {
     NONE,
-    GZIP
+    GZIP,
+    ZSTD
   }
 
   private static final Map<String, Compression> TYPES =
       Map.of(
           "application/vnd.oci.image.layer.v1.tar", Compression.NONE,
           "application/vnd.oci.image.layer.v1.tar+gzip", Compression.GZIP,
+          "application/vnd.oci.image.layer.v1.tar+zstd", Compression.ZSTD,
           "application/vnd.oci.image.layer.nondistributable.v1.tar", Compression.NONE,
           "application/vnd.oci.image.layer.nondistributable.v1.tar+gzip", Compression.GZIP,
+          "application/vnd.oci.image.layer.nondistributable.v1.tar+zstd", Compression.ZSTD,
           "application/vnd.docker.image.rootfs.diff.tar", Compression.NONE,
-          "application/vnd.docker.image.rootfs.diff.tar.gzip", Compression.GZIP);
+          "application/vnd.docker.image.rootfs.diff.tar.gzip", Compression.GZIP,
+          "application/vnd.docker.image.rootfs.diff.tar.zstd", Compression.ZSTD);
 
   /** Of layers of this media type; empty for what is no archive that can be read here. */
   public static Optional<Compression> compression(String mediaType) {
@@ -46,11 +56,20 @@ public record Layer(Path file, Compression compression) {
           switch (compression) {
             case NONE -> packed;
             case GZIP -> new GZIPInputStream(packed, BUFFER);
+            case ZSTD -> zstd(packed);
           };
       return new Counted(archive, limit);
     } catch (IOException e) {
       packed.close();
       throw e;
+    }
+  }
+
+  private static InputStream zstd(InputStream packed) throws IOException {
+    try {
+      return new ZstdInputStreamNoFinalizer(packed).setLongMax(ZSTD_WINDOW_LOG);
+    } catch (LinkageError e) {
+      throw new IOException("cannot unpack zstd on this machine: " + e.getMessage(), e);
     }
   }
 
@@ -77,9 +96,10 @@ public record Layer(Path file, Compression compression) {
       return read;
     }
 
+    /** No further than to the limit: whoever unpacks does so for all that is skipped. */
     @Override
     public long skip(long count) throws IOException {
-      long skipped = in.skip(count);
+      long skipped = in.skip(Math.min(count, limit.bytesLeft() + 1));
       limit.addBytes(skipped);
       return skipped;
     }

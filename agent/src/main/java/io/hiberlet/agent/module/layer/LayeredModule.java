@@ -1,5 +1,7 @@
 package io.hiberlet.agent.module.layer;
 
+import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdIOException;
 import io.hiberlet.agent.module.layer.ImageFiles.Place;
 import io.hiberlet.agent.module.layer.UnpackingLimit.TooLargeException;
 import java.io.EOFException;
@@ -50,9 +52,16 @@ public final class LayeredModule {
       return open(find(), taker);
     } catch (TooLargeException e) {
       throw new LayerException(String.valueOf(e.getMessage()), e);
-    } catch (ZipException | EOFException e) { // by archives; files end where they end
-      throw new LayerException("a layer of the image is damaged: " + e.getMessage(), e);
+    } catch (ZipException | ZstdIOException | EOFException e) { // files end where they end
+      throw new LayerException(whatIsWrong(e), e);
     }
+  }
+
+  private static String whatIsWrong(IOException failure) {
+    return failure instanceof ZstdIOException zstd
+            && zstd.getErrorCode() == Zstd.errFrameParameterWindowTooLarge()
+        ? "a layer of the image needs more than 8 MiB of memory to be unpacked (zstd's window size)"
+        : "a layer of the image is damaged: " + failure.getMessage();
   }
 
   private Place find() throws IOException, LayerException {

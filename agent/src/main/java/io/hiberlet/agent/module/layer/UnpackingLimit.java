@@ -31,6 +31,11 @@ final class UnpackingLimit {
     }
   }
 
+  /** How many bytes may still come. */
+  long bytesLeft() {
+    return Math.max(0, mostBytes - bytes);
+  }
+
   /** More than allowed, said by a stream. */
   static final class TooLargeException extends IOException {
     private static final long serialVersionUID = 1L;

@@ -1,6 +1,8 @@
 package io.hiberlet.agent.module.registry;
 
 import java.net.URI;
+import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * Where a repository is read: a registry, or a mirror of one.
@@ -9,8 +11,10 @@ import java.net.URI;
  * @param repository there, which may be another than the image's name says
  * @param credentialsFor what the credentials must be for, as {@link Keyring#lookup} takes it
  * @param plain whether it speaks HTTP without TLS
+ * @param caFile who may vouch for it, besides the authorities of the JVM
  */
-record Endpoint(String host, String repository, String credentialsFor, boolean plain) {
+record Endpoint(
+    String host, String repository, String credentialsFor, boolean plain, Optional<Path> caFile) {
 
   URI manifest(String reference) {
     return uri("manifests", reference);

@@ -1,8 +1,10 @@
 package io.hiberlet.agent.module.registry;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -10,14 +12,23 @@ import java.util.Set;
  *
  * @param insecure {@code HOST} or {@code HOST:PORT} of those that speak plain HTTP, mirrors too
  * @param mirrors by registry: what is asked before it, in this order; {@code HOST[:PORT][/PREFIX]}
+ * @param caFiles by {@code HOST} or {@code HOST:PORT}, mirrors too: PEM certificates of those who
+ *     may vouch for it, besides the authorities of the JVM
  */
-public record Registries(Set<String> insecure, Map<String, List<String>> mirrors) {
+public record Registries(
+    Set<String> insecure, Map<String, List<String>> mirrors, Map<String, Path> caFiles) {
   private static final String DOCKER_HUB = "docker.io";
   private static final String DOCKER_HUB_HOST = "registry-1.docker.io";
 
   public Registries {
     insecure = Set.copyOf(insecure);
     mirrors = Map.copyOf(mirrors);
+    caFiles = Map.copyOf(caFiles);
+  }
+
+  /** Where an image may be had, as {@link Keyring#lookup} takes it. */
+  public List<String> repositories(ImageName image) {
+    return endpoints(image).stream().map(Endpoint::credentialsFor).toList();
   }
 
   /** Where an image may be had, in the order in which to ask. */
@@ -32,7 +43,8 @@ public record Registries(Set<String> insecure, Map<String, List<String>> mirrors
             registry.equals(DOCKER_HUB) ? DOCKER_HUB_HOST : registry,
             image.repository(),
             image.fullRepository(),
-            insecure.contains(registry)));
+            insecure.contains(registry),
+            Optional.ofNullable(caFiles.get(registry))));
     return endpoints;
   }
 
@@ -41,6 +53,11 @@ public record Registries(Set<String> insecure, Map<String, List<String>> mirrors
     String host = slash < 0 ? mirror : mirror.substring(0, slash);
     String repository =
         slash < 0 ? image.repository() : mirror.substring(slash + 1) + "/" + image.repository();
-    return new Endpoint(host, repository, host + "/" + repository, insecure.contains(host));
+    return new Endpoint(
+        host,
+        repository,
+        host + "/" + repository,
+        insecure.contains(host),
+        Optional.ofNullable(caFiles.get(host)));
   }
 }

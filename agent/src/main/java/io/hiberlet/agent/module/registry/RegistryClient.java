@@ -2,9 +2,13 @@ package io.hiberlet.agent.module.registry;
 
 import io.hiberlet.agent.module.registry.RegistryException.Kind;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,8 +16,9 @@ import org.jspecify.annotations.Nullable;
  * interrupted.
  */
 public final class RegistryClient implements AutoCloseable {
-  private final RegistryHttp http = new RegistryHttp();
   private final Registries registries;
+  private final List<RegistryHttp> opened = new ArrayList<>(); // guarded by itself, as is:
+  private boolean closed;
 
   public RegistryClient(Registries registries) {
     this.registries = registries;
@@ -43,7 +48,7 @@ public final class RegistryClient implements AutoCloseable {
     for (Endpoint endpoint : registries.endpoints(image)) {
       try {
         List<Credentials> candidates = keyring.lookup(endpoint.credentialsFor());
-        return reader.read(find(endpoint, image.reference(), candidates));
+        return reader.read(find(open(endpoint), endpoint, image.reference(), candidates));
       } catch (RegistryException e) {
         if (last != null) {
           others.add(String.valueOf(last.getMessage()));
@@ -66,7 +71,41 @@ public final class RegistryClient implements AutoCloseable {
             last);
   }
 
-  private RegistryImage find(Endpoint endpoint, String reference, List<Credentials> candidates)
+  private RegistryHttp open(Endpoint endpoint) throws RegistryException {
+    RegistryHttp http = new RegistryHttp(tls(endpoint));
+    synchronized (opened) {
+      opened.add(http);
+      if (closed) {
+        http.close();
+      }
+    }
+    return http;
+  }
+
+  private static Optional<SSLContext> tls(Endpoint endpoint) throws RegistryException {
+    if (endpoint.caFile().isEmpty()) {
+      return Optional.empty();
+    }
+    Path file = endpoint.caFile().get();
+    try {
+      return Optional.of(TrustedAuthorities.with(file));
+    } catch (IOException | GeneralSecurityException e) {
+      throw new RegistryException(
+          Kind.UNAVAILABLE,
+          "cannot use %s, which should vouch for %s: %s"
+              .formatted(file, endpoint.host(), reason(e)),
+          e);
+    }
+  }
+
+  private static String reason(Exception failure) {
+    return failure instanceof NoSuchFileException
+        ? "there is no such file"
+        : String.valueOf(failure.getMessage());
+  }
+
+  private static RegistryImage find(
+      RegistryHttp http, Endpoint endpoint, String reference, List<Credentials> candidates)
       throws IOException, InterruptedException {
     if (candidates.isEmpty()) {
       return find(new RegistrySession(http, endpoint, Optional.empty()), reference);
@@ -102,6 +141,9 @@ public final class RegistryClient implements AutoCloseable {
   /** Ends whatever is under way. */
   @Override
   public void close() {
-    http.close();
+    synchronized (opened) {
+      closed = true;
+      opened.forEach(RegistryHttp::close);
+    }
   }
 }

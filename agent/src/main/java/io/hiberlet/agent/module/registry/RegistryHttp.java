@@ -18,12 +18,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * GET requests to registries, each bounded in time and redirects. One per pull, so that nothing of
- * it is left on an idle node; used by one thread at a time.
+ * GET requests to a registry and whom it names, each bounded in time and redirects. One per pull,
+ * so that nothing of it is left on an idle node; used by one thread at a time.
  */
 final class RegistryHttp implements AutoCloseable {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
@@ -38,13 +39,21 @@ final class RegistryHttp implements AutoCloseable {
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
 
   private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
-  private final HttpClient client =
-      HttpClient.newBuilder()
-          .executor(executor)
-          .version(HttpClient.Version.HTTP_1_1)
-          .followRedirects(HttpClient.Redirect.NEVER) // it would take the credentials along
-          .connectTimeout(CONNECT_TIMEOUT)
-          .build();
+  private final HttpClient client;
+
+  /**
+   * @param tls with those who may vouch for servers; empty for those whom the JVM knows
+   */
+  RegistryHttp(Optional<SSLContext> tls) {
+    HttpClient.Builder builder =
+        HttpClient.newBuilder()
+            .executor(executor)
+            .version(HttpClient.Version.HTTP_1_1)
+            .followRedirects(HttpClient.Redirect.NEVER) // it would take the credentials along
+            .connectTimeout(CONNECT_TIMEOUT);
+    tls.ifPresent(builder::sslContext);
+    client = builder.build();
+  }
 
   /**
    * Gets what is there, redirects followed. Credentials do not follow to another host.

@@ -3,6 +3,7 @@ package io.hiberlet.agent.module.registry;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * An image that was found in a registry; its layers can be read until the {@link RegistryClient}
@@ -22,6 +23,11 @@ public final class RegistryImage {
   /** Of what the name leads to: the index, if there is one. */
   public Digest digest() {
     return digest;
+  }
+
+  /** With what it was opened; empty when the registry did not ask for any. */
+  public Optional<Opening> opening() {
+    return session.opening();
   }
 
   /** The lowest first. */

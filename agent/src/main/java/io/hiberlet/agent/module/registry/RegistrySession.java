@@ -27,13 +27,21 @@ final class RegistrySession {
 
   private final RegistryHttp http;
   private final Endpoint endpoint;
+  private final Optional<Credentials> credentials;
   private final Authorizer authorizer;
   private Optional<String> authorization = Optional.empty();
 
   RegistrySession(RegistryHttp http, Endpoint endpoint, Optional<Credentials> credentials) {
     this.http = http;
     this.endpoint = endpoint;
+    this.credentials = credentials;
     this.authorizer = new Authorizer(http, endpoint, credentials);
+  }
+
+  /** What has been shown; empty when there was no need so far. */
+  Optional<Opening> opening() {
+    return authorization.flatMap(
+        any -> credentials.map(own -> new Opening(endpoint.credentialsFor(), own)));
   }
 
   /** A manifest or an index, verified when it is asked for by digest. */

@@ -3,11 +3,15 @@ package io.hiberlet.agent.hostio.http;
 import java.math.BigInteger;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.Date;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
@@ -17,9 +21,10 @@ import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /** A key and a certificate that it signed itself, for a server on one address. */
-record TestCertificates(PrivateKey key, X509Certificate certificate) {
+public record TestCertificates(PrivateKey key, X509Certificate certificate) {
 
-  static TestCertificates forAddress(String address) throws Exception {
+  /** For an IP address. */
+  public static TestCertificates forAddress(String address) throws Exception {
     KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
     generator.initialize(256);
     KeyPair pair = generator.generateKeyPair();
@@ -40,5 +45,23 @@ record TestCertificates(PrivateKey key, X509Certificate certificate) {
     var signer = new JcaContentSignerBuilder("SHA256withECDSA").build(pair.getPrivate());
     return new TestCertificates(
         pair.getPrivate(), new JcaX509CertificateConverter().getCertificate(builder.build(signer)));
+  }
+
+  /** What a server needs to show the certificate. */
+  public SSLContext server() throws Exception {
+    KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+    store.load(null, null);
+    store.setKeyEntry("server", key, new char[0], new X509Certificate[] {certificate});
+    KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    keys.init(store, new char[0]);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(keys.getKeyManagers(), null, null);
+    return context;
+  }
+
+  /** The certificate, in PEM. */
+  public String pem() throws Exception {
+    return "-----BEGIN CERTIFICATE-----\n%s\n-----END CERTIFICATE-----\n"
+        .formatted(Base64.getMimeEncoder().encodeToString(certificate.getEncoded()));
   }
 }

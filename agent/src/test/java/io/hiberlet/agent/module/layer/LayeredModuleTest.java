@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.github.luben.zstd.Zstd;
 import io.hiberlet.agent.module.layer.Layer.Compression;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
@@ -61,6 +63,7 @@ class LayeredModuleTest {
   void packedLayersAreUnpacked() throws Exception {
     byte[] layer = tar().file("m.wasm", MODULE).gzip();
     assertArrayEquals(MODULE, read(Compression.GZIP, layer));
+    assertArrayEquals(MODULE, read(Compression.ZSTD, tar().file("m.wasm", MODULE).zstd()));
   }
 
   @ParameterizedTest
@@ -168,6 +171,17 @@ class LayeredModuleTest {
     assertEquals(
         "the image unpacks to more than the 1048576 bytes that are allowed",
         assertThrows(LayerException.class, () -> read(Compression.GZIP, bomb)).getMessage());
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"GZIP", "ZSTD"})
+  void bombInWhatIsSkippedIsStopped(Compression compression) {
+    byte[] bomb = tar().file("zeros", new byte[2 << 20]).bytes();
+    byte[] packed = compression == Compression.ZSTD ? Zstd.compress(bomb) : TarBytes.gzip(bomb);
+    byte[] cut = Arrays.copyOf(packed, packed.length - 3); // so that its end would be an error
+    assertEquals(
+        "the image unpacks to more than the 1048576 bytes that are allowed",
+        assertThrows(LayerException.class, () -> read(compression, cut)).getMessage());
   }
 
   @ParameterizedTest

@@ -2,6 +2,7 @@ package io.hiberlet.agent.module.layer;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.github.luben.zstd.Zstd;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -84,6 +85,11 @@ public final class TarBytes {
   /** The whole archive, packed. */
   public byte[] gzip() {
     return gzip(bytes());
+  }
+
+  /** The whole archive, packed with zstd. */
+  public byte[] zstd() {
+    return Zstd.compress(bytes());
   }
 
   /** Packs anything. */
