@@ -4,7 +4,9 @@ import io.hiberlet.node.PodReporter.EventType;
 import io.hiberlet.node.client.ApiServerAccess;
 import io.hiberlet.node.event.EventBacklog;
 import io.hiberlet.node.event.EventRecorder;
+import io.hiberlet.node.pod.OwnNode;
 import io.hiberlet.node.pod.PodController;
+import io.hiberlet.node.staticpod.StaticPods;
 import io.hiberlet.node.status.MachineInfo;
 import io.hiberlet.node.status.NodeConditions;
 import io.hiberlet.node.status.NodeLease;
@@ -50,8 +52,6 @@ public final class NodeProvider implements AutoCloseable {
     Clock clock = Clock.systemUTC();
     this.name = options.name();
     this.events = new EventRecorder(client, name, backlog, clock);
-    this.pods =
-        new PodController(name, options.ip().getHostAddress(), client, handler, events, clock);
     var machine = new MachineInfo(Path.of("/"), options.dataDirectory());
     this.shortages = new Shortages(machine);
     this.wanted = new NodeObject(options, machine, images);
@@ -60,6 +60,15 @@ public final class NodeProvider implements AutoCloseable {
     this.statusTask = new RepeatedTask("node status", status);
     this.lease = new NodeLease(name, status, this::compareNode, client, clock);
     this.leaseTask = new RepeatedTask("node lease", lease);
+    var statics = new StaticPods(options.staticPodPath(), name, this::refusedStaticPod, clock);
+    this.pods =
+        new PodController(
+            new OwnNode(name, options.ip().getHostAddress(), status::uid),
+            client,
+            handler,
+            statics,
+            events,
+            clock);
     this.startUp = Thread.ofVirtual().name("node-start").unstarted(this::startInOrder);
   }
 
@@ -133,6 +142,10 @@ public final class NodeProvider implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private void refusedStaticPod(String why) {
+    event(EventType.WARNING, "StaticPodRefused", why);
   }
 
   private void compareNode() {

@@ -70,6 +70,7 @@ class NodeProviderTest {
         new NodeCapacity(1000, 1 << 30, 10),
         "v1.30.0",
         "hiberlet://1",
-        directory);
+        directory,
+        null);
   }
 }

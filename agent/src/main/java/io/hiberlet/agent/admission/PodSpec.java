@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * An admitted pod.
  *
- * @param serviceAccount whose identity its requests carry
+ * @param serviceAccount whose identity its requests carry; empty for a static pod, which has none
  * @param terminationGrace how long its containers may take to end when the node ends them
  * @param activeDeadline how long it may be on the node; null for as long as it likes
  * @param controllers its containers in the order in which they are started

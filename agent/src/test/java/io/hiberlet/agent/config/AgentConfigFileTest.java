@@ -31,6 +31,7 @@ class AgentConfigFileTest {
           Path.of("/var/lib/hiberlet"),
           Path.of("/k"),
           Optional.empty(),
+          Optional.empty(),
           new AgentConfig.Modules(
               Optional.empty(),
               64 << 20,
@@ -71,6 +72,7 @@ class AgentConfigFileTest {
             """
             kubeconfig: /etc/hiberlet/kubeconfig
             bootstrapKubeconfig: bootstrap-kubeconfig
+            staticPodPath: pods
             dataDir: data
             node:
               name: edge-2.example.com
@@ -144,6 +146,7 @@ class AgentConfigFileTest {
             folder.resolve("data"),
             Path.of("/etc/hiberlet/kubeconfig"),
             Optional.of(folder.resolve("bootstrap-kubeconfig")),
+            Optional.of(folder.resolve("pods")),
             new AgentConfig.Modules(
                 Optional.of(Path.of("/srv/modules")),
                 32 << 20,

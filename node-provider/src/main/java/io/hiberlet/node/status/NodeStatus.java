@@ -57,7 +57,7 @@ public final class NodeStatus implements RepeatedTask.Step {
   }
 
   /** The UID of the Node that exists, for what is to vanish with it. */
-  Optional<String> uid() {
+  public Optional<String> uid() {
     return uid;
   }
 

@@ -65,7 +65,8 @@ class NodeStatusTest {
             new NodeCapacity(2000, 1 << 30, 110),
             "v1.30.0",
             "hiberlet://1",
-            directory);
+            directory,
+            null);
     var machine = new MachineInfo(directory, directory);
     var wanted = new NodeObject(options, machine, () -> images);
     wanted.apiServedAt(10_250);
