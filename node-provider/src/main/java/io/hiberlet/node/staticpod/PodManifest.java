@@ -59,6 +59,9 @@ final class PodManifest {
     }
     V1PodSpec spec = checked(pod.getSpec());
     spec.nodeName(node);
+    if (spec.getOverhead() == null || spec.getOverhead().isEmpty()) {
+      spec.overhead(null); // client-java's empty one is one too many for the RuntimeClass plugin
+    }
     spec.addTolerationsItem(new V1Toleration().operator("Exists").effect("NoExecute"));
     return new V1Pod()
         .apiVersion("v1")

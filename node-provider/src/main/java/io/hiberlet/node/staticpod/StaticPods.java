@@ -24,7 +24,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The pods that the files of a folder describe, one each. The folder is looked at every five
+ * The pods that the files of a folder describe, one each. The folder is looked at every two
  * seconds, which any file system can do, and only what changed is read. Other than with the
  * kubelet, nothing that goes wrong ends a pod that runs: while its file is bad, or the folder
  * cannot be read, it goes on as it was, restarts of the agent included.
@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class StaticPods implements RepeatedTask.Step {
   private static final Logger log = LoggerFactory.getLogger(StaticPods.class);
-  static final Duration PERIOD = Duration.ofSeconds(5);
+  static final Duration PERIOD = Duration.ofSeconds(2);
   static final Duration SOON = Duration.ofSeconds(1);
   static final int MOST_FILES = 100;
 

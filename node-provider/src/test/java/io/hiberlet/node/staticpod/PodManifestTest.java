@@ -2,6 +2,7 @@ package io.hiberlet.node.staticpod;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -59,6 +60,11 @@ class PodManifestTest {
     var toleration = read("alarm.yaml", POD).getSpec().getTolerations().getLast();
     assertEquals("Exists", toleration.getOperator());
     assertEquals("NoExecute", toleration.getEffect());
+  }
+
+  @Test
+  void hasNoOverheadThatItDoesNotName() throws Exception {
+    assertNull(read("alarm.yaml", POD).getSpec().getOverhead());
   }
 
   @Test
