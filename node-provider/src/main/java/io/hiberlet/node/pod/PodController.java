@@ -65,6 +65,7 @@ public final class PodController implements AutoCloseable, PodSource.Listener {
       ApiClient client,
       PodHandler handler,
       StaticPods statics,
+      NewPods newPods,
       EventRecorder events,
       Clock clock) {
     this.handler = handler;
@@ -80,6 +81,7 @@ public final class PodController implements AutoCloseable, PodSource.Listener {
             new PodStatuses(node.ip()),
             writes,
             new MirrorPods(node.name(), node.uid(), client, writes),
+            newPods,
             events,
             () -> synced.getCount() == 0,
             queue,

@@ -5,6 +5,7 @@ import io.hiberlet.node.PodHandler;
 import io.hiberlet.node.PodKey;
 import io.hiberlet.node.PodReport;
 import io.hiberlet.node.PodReporter;
+import io.hiberlet.node.PodReporter.EventType;
 import io.hiberlet.node.client.Patches;
 import io.hiberlet.node.event.EventRecorder;
 import io.hiberlet.node.staticpod.StaticPodAnnotations;
@@ -46,12 +47,14 @@ final class PodLifecycle {
   private final PodStatuses statuses;
   private final PodWrites writes;
   private final MirrorPods mirrors;
+  private final NewPods newPods;
   private final EventRecorder events;
   private final BooleanSupplier listed;
   private final PodQueue queue;
   private final Clock clock;
 
   /**
+   * @param newPods says which of those that the handler does not have yet are taken
    * @param listed whether the API server has told which pods there are; until then nothing is
    *     written of those that are remembered
    * @param queue takes the pods that need another step
@@ -63,6 +66,7 @@ final class PodLifecycle {
       PodStatuses statuses,
       PodWrites writes,
       MirrorPods mirrors,
+      NewPods newPods,
       EventRecorder events,
       BooleanSupplier listed,
       PodQueue queue,
@@ -73,6 +77,7 @@ final class PodLifecycle {
     this.statuses = statuses;
     this.writes = writes;
     this.mirrors = mirrors;
+    this.newPods = newPods;
     this.events = events;
     this.listed = listed;
     this.queue = queue;
@@ -131,10 +136,24 @@ final class PodLifecycle {
   private void start(PodKey key, PodRecord record, V1Pod pod) {
     PodReport last = record.report();
     boolean over = PodStatuses.isFinal(pod) || (last != null && last.phase().isFinal());
-    if (!over && record.needsSync(pod)) {
+    if (!over && record.needsSync(pod) && isTaken(key, record, pod)) {
       handler.sync(pod, new Reporter(key, record));
     }
     record.synced(pod);
+  }
+
+  /** A pod that the handler has already is never refused any more. */
+  private boolean isTaken(PodKey key, PodRecord record, V1Pod pod) {
+    if (record.wasSynced()) {
+      return true;
+    }
+    Optional<NewPods.Refusal> refusal = newPods.refusal(pod);
+    if (refusal.isEmpty() || handler.known().contains(key)) {
+      return true;
+    }
+    events.record(key, EventType.WARNING, refusal.get().reason(), refusal.get().message());
+    record.report(refusal.get().report());
+    return false;
   }
 
   /** As the kubelet does it, one waits until the one that its file described before has ended. */

@@ -38,6 +38,11 @@ final class PodRecord {
     return synced == null || !Arrays.equals(synced, fingerprint(pod));
   }
 
+  /** Whether the handler has seen any version. */
+  boolean wasSynced() {
+    return synced != null;
+  }
+
   /** The handler has seen, or need not see, this version. */
   void synced(V1Pod pod) {
     synced = fingerprint(pod);

@@ -60,7 +60,8 @@ class ClockJumpsTest {
     events = new EventRecorder(access.client(), "node", EventBacklog.NONE, clock);
     var node = new OwnNode("node", "10.0.0.7", () -> Optional.of("node-uid"));
     var statics = new StaticPods(null, "node", why -> {}, clock);
-    controller = new PodController(node, access.client(), handler, statics, events, clock);
+    var newPods = new NewPods(List::of);
+    controller = new PodController(node, access.client(), handler, statics, newPods, events, clock);
     server.putPod("p", "uid-1");
     events.start();
     controller.start();

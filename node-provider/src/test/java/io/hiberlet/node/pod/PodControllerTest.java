@@ -57,8 +57,10 @@ class PodControllerTest {
     events = new EventRecorder(access.client(), "node", EventBacklog.NONE, Clock.systemUTC());
     var node = new OwnNode("node", "10.0.0.7", () -> Optional.of("node-uid"));
     var statics = new StaticPods(null, "node", why -> {}, Clock.systemUTC());
+    var newPods = new NewPods(List::of);
     controller =
-        new PodController(node, access.client(), handler, statics, events, Clock.systemUTC());
+        new PodController(
+            node, access.client(), handler, statics, newPods, events, Clock.systemUTC());
   }
 
   @AfterEach

@@ -45,6 +45,7 @@ class StaticPodsOfANodeTest {
   private final FakePodHandler handler = new FakePodHandler();
   private final AtomicReference<Optional<String>> nodeUid =
       new AtomicReference<>(Optional.of("node-uid"));
+  private final AtomicReference<List<String>> pressures = new AtomicReference<>(List.of());
   private Path folder;
   private FakeApiServer server;
   private ApiServerAccess access;
@@ -65,7 +66,14 @@ class StaticPodsOfANodeTest {
     statics = new StaticPods(from, "node", why -> {}, Clock.systemUTC());
     var node = new OwnNode("node", "10.0.0.7", nodeUid::get);
     controller =
-        new PodController(node, access.client(), handler, statics, events, Clock.systemUTC());
+        new PodController(
+            node,
+            access.client(),
+            handler,
+            statics,
+            new NewPods(pressures::get),
+            events,
+            Clock.systemUTC());
   }
 
   @AfterEach
@@ -257,6 +265,14 @@ class StaticPodsOfANodeTest {
     assertEquals(0, server.count("DELETE", MIRROR));
     server.remove(MIRROR);
     Await.until("mirror", () -> !annotation("kubernetes.io/config.mirror").isEmpty());
+  }
+
+  @Test
+  void runsUnderPressureAsCriticalPodsDo() throws Exception {
+    pressures.set(List.of("DiskPressure"));
+    write("1");
+    start();
+    handed("1");
   }
 
   @Test
