@@ -2,6 +2,7 @@ package io.hiberlet.agent.admission;
 
 import io.hiberlet.agent.config.Quantities;
 import io.hiberlet.node.PodKey;
+import io.hiberlet.node.pod.PodPriority;
 import io.hiberlet.node.staticpod.StaticPodAnnotations;
 import io.kubernetes.client.openapi.models.V1Container;
 import io.kubernetes.client.openapi.models.V1ObjectMeta;
@@ -50,7 +51,12 @@ public final class Admission {
     ContainerReader containers =
         new ContainerReader(pod, annotations, node, defaultMemoryBytes, idleAfter(annotations));
     return new PodSpec(
-        key, serviceAccount(pod), terminationGrace(spec), activeDeadline(spec), containers.all());
+        key,
+        priority(pod),
+        serviceAccount(pod),
+        terminationGrace(spec),
+        activeDeadline(spec),
+        containers.all());
   }
 
   private static void requireController(Map<String, String> annotations) throws RefusedException {
@@ -124,6 +130,12 @@ public final class Admission {
       throw new RefusedException(
           "InvalidAnnotation", Annotations.IDLE_AFTER + ": " + e.getMessage());
     }
+  }
+
+  private static int priority(V1Pod pod) {
+    return PodPriority.isCritical(pod)
+        ? Math.max(PodPriority.of(pod), PodPriority.CRITICAL)
+        : PodPriority.of(pod);
   }
 
   private static String serviceAccount(V1Pod pod) {

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * An admitted pod.
  *
+ * @param priority by which the node serves it: that of its class, or that of critical pods
  * @param serviceAccount whose identity its requests carry; empty for a static pod, which has none
  * @param terminationGrace how long its containers may take to end when the node ends them
  * @param activeDeadline how long it may be on the node; null for as long as it likes
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record PodSpec(
     PodKey key,
+    int priority,
     String serviceAccount,
     Duration terminationGrace,
     @Nullable Duration activeDeadline,

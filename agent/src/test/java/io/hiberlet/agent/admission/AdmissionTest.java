@@ -61,11 +61,12 @@ final class AdmissionTest {
   }
 
   @Test
-  void aStaticPodHasNoServiceAccount() throws RefusedException {
+  void aStaticPodHasNoServiceAccountAndIsCritical() throws RefusedException {
     String pod =
         POD.replace("  serviceAccountName: ring-operator\n", "")
             .replace("annotations:\n", "annotations:\n    kubernetes.io/config.source: file\n");
     assertEquals("", admission.admit(parse(pod)).serviceAccount());
+    assertEquals(2_000_000_000, admission.admit(parse(pod)).priority());
   }
 
   @Test
