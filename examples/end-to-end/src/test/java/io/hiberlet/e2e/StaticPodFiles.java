@@ -26,7 +26,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 abstract class StaticPodFiles {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
-  private static final String NODE = "edge-9";
+  private static final String NODE = "edge-12";
   private static final String POD = "alarm-" + NODE;
   private static final String UID = "{.metadata.uid}";
   private static final String STATIC_UID =
