@@ -21,6 +21,7 @@ import io.hiberlet.agent.pod.PodAgent;
 import io.hiberlet.agent.pod.PodEvictions;
 import io.hiberlet.agent.pod.PodFiles;
 import io.hiberlet.agent.pod.PodMeasurements;
+import io.hiberlet.agent.pod.PodShutdown;
 import io.hiberlet.agent.pod.ResidentRoom;
 import io.hiberlet.agent.volume.Delays;
 import io.hiberlet.agent.volume.PodVolumes;
@@ -70,10 +71,16 @@ public final class Agent implements AutoCloseable {
   private static final Duration WORKER_PATIENCE = Duration.ofSeconds(5);
   private static final int EVENT_LOOPS = 2;
 
+  /** Of a shutdown: all of them, and the closing of the rest, fit into the unit's stop time-out. */
+  private static final Duration ANNOUNCE_PATIENCE = Duration.ofSeconds(5);
+
+  private static final Duration CRITICAL_PATIENCE = Duration.ofSeconds(10);
+
   private final Closing closing;
   private final Heartbeat heartbeat;
   private final NodeProvider node;
   private final KubeletServer api;
+  private final PodShutdown shutdown;
 
   private Agent(AgentConfig config, Closing closing)
       throws IOException, GeneralSecurityException, KubeconfigException {
@@ -136,6 +143,7 @@ public final class Agent implements AutoCloseable {
         new Controllers(services, modules, hostIo, resources, objects, volumes, logs, blocking);
     PodAgent pods = new PodAgent(Configured.admission(config), controllers, store, files);
     closing.add("controllers", () -> suspend(pods));
+    shutdown = new PodShutdown(pods, SUSPEND_PATIENCE, CRITICAL_PATIENCE);
     ModuleUpkeep upkeep =
         closing.add("module upkeep", new ModuleUpkeep(modules, pods, timer, blocking));
 
@@ -207,6 +215,17 @@ public final class Agent implements AutoCloseable {
   /** Whether the agent does its work; false is reason enough to start it anew. */
   public boolean isHealthy() {
     return heartbeat.isBeating();
+  }
+
+  /**
+   * The machine goes down, and not this process alone: tells the cluster, refuses new pods, and
+   * writes controllers down in the kubelet's order; {@link #close} is to follow. Takes {@code 35 s}
+   * at most.
+   */
+  public void prepareShutdown() throws InterruptedException {
+    log.atInfo().log("The machine is shutting down");
+    node.announceShutdown(ANNOUNCE_PATIENCE);
+    shutdown.run();
   }
 
   /** Writes every resident controller down, then closes everything. */

@@ -201,7 +201,8 @@ final class Configured {
             node.capacity().cpuMillis(), node.capacity().memoryBytes(), node.capacity().pods()),
         "v" + Version.current(),
         "hiberlet://" + Version.current(),
-        data);
+        data,
+        config.staticPodPath().orElse(null));
   }
 
   static InetSocketAddress apiAddress(AgentConfig config) {

@@ -3,6 +3,7 @@ package io.hiberlet.agent;
 import io.hiberlet.agent.cli.CommandLineInterface;
 import io.hiberlet.agent.config.AgentConfig;
 import io.hiberlet.agent.config.LocalHost;
+import io.hiberlet.agent.service.Machine;
 import io.hiberlet.agent.service.ServiceManager;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -30,6 +31,9 @@ public final class Main {
           "node %s, kubelet API on port %d".formatted(config.node().name(), agent.apiPort()));
       stop.await();
       manager.stopping("putting controllers to sleep");
+      if (Machine.ofSystemd().isGoingDown()) {
+        agent.prepareShutdown();
+      }
     } catch (Exception e) {
       exitCode.complete(1);
       throw e;

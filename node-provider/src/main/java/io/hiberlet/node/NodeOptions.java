@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a node is told about itself.
@@ -15,6 +16,7 @@ import java.util.regex.Pattern;
  * @param kubeletVersion as {@code kubectl get nodes} shows it; a semantic version led by a v
  * @param runtimeVersion such as {@code hiberlet://0.1.0}
  * @param dataDirectory of this node alone; exists and is writable
+ * @param staticPodPath the folder with the files of static pods; null for none
  */
 public record NodeOptions(
     String name,
@@ -24,7 +26,8 @@ public record NodeOptions(
     NodeCapacity capacity,
     String kubeletVersion,
     String runtimeVersion,
-    Path dataDirectory) {
+    Path dataDirectory,
+    @Nullable Path staticPodPath) {
   private static final Pattern DNS_SUBDOMAIN =
       Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*");
   private static final int LONGEST_NAME = 253;

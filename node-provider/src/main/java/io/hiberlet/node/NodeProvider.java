@@ -4,7 +4,10 @@ import io.hiberlet.node.PodReporter.EventType;
 import io.hiberlet.node.client.ApiServerAccess;
 import io.hiberlet.node.event.EventBacklog;
 import io.hiberlet.node.event.EventRecorder;
+import io.hiberlet.node.pod.NewPods;
+import io.hiberlet.node.pod.OwnNode;
 import io.hiberlet.node.pod.PodController;
+import io.hiberlet.node.staticpod.StaticPods;
 import io.hiberlet.node.status.MachineInfo;
 import io.hiberlet.node.status.NodeConditions;
 import io.hiberlet.node.status.NodeLease;
@@ -20,6 +23,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes a Kubernetes node of this process: registers it, keeps its Lease and status, and hands its
@@ -28,6 +33,8 @@ import java.util.concurrent.TimeUnit;
  * methods may be called by any thread.
  */
 public final class NodeProvider implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(NodeProvider.class);
+
   private final String name;
   private final EventRecorder events;
   private final Shortages shortages;
@@ -37,6 +44,8 @@ public final class NodeProvider implements AutoCloseable {
   private final NodeLease lease;
   private final RepeatedTask leaseTask;
   private final PodController pods;
+  private final NewPods newPods;
+  private volatile boolean shuttingDown;
   private final Thread startUp;
 
   /** Nothing happens before {@link #start}. */
@@ -50,16 +59,25 @@ public final class NodeProvider implements AutoCloseable {
     Clock clock = Clock.systemUTC();
     this.name = options.name();
     this.events = new EventRecorder(client, name, backlog, clock);
-    this.pods =
-        new PodController(name, options.ip().getHostAddress(), client, handler, events, clock);
     var machine = new MachineInfo(Path.of("/"), options.dataDirectory());
     this.shortages = new Shortages(machine);
     this.wanted = new NodeObject(options, machine, images);
-    this.status =
-        new NodeStatus(wanted, new NodeConditions(machine, this::obstacle), client, clock);
+    var conditions = new NodeConditions(machine, this::obstacle);
+    this.newPods = new NewPods(conditions::pressures);
+    this.status = new NodeStatus(wanted, conditions, client, clock);
     this.statusTask = new RepeatedTask("node status", status);
     this.lease = new NodeLease(name, status, this::compareNode, client, clock);
     this.leaseTask = new RepeatedTask("node lease", lease);
+    var statics = new StaticPods(options.staticPodPath(), name, this::refusedStaticPod, clock);
+    this.pods =
+        new PodController(
+            new OwnNode(name, options.ip().getHostAddress(), status::uid),
+            client,
+            handler,
+            statics,
+            newPods,
+            events,
+            clock);
     this.startUp = Thread.ofVirtual().name("node-start").unstarted(this::startInOrder);
   }
 
@@ -110,6 +128,23 @@ public final class NodeProvider implements AutoCloseable {
     events.recordOfNode(type, reason, message);
   }
 
+  /**
+   * The machine goes down: from now on the node is not ready and refuses new pods, until it is
+   * closed. Returns when the API server was told, if it knows the node at all, or could not be
+   * within that time. What runs goes on. To be called once, by any thread.
+   */
+  public void announceShutdown(Duration longest) throws InterruptedException {
+    newPods.refuseAll();
+    shuttingDown = true;
+    event(EventType.NORMAL, "NodeShutdown", "Shutdown manager detected shutdown event");
+    CountDownLatch told = status.nextLook();
+    statusTask.wake();
+    boolean known = status.registered().getCount() == 0;
+    if (known && !told.await(longest.toMillis(), TimeUnit.MILLISECONDS)) {
+      log.atWarn().log("The API server could not be told that the node is shutting down");
+    }
+  }
+
   /** Stops in reverse order; the pods go on undisturbed, and the Node stays registered. */
   @Override
   public void close() {
@@ -135,12 +170,19 @@ public final class NodeProvider implements AutoCloseable {
     }
   }
 
+  private void refusedStaticPod(String why) {
+    event(EventType.WARNING, "StaticPodRefused", why);
+  }
+
   private void compareNode() {
     status.suspect();
     statusTask.wake();
   }
 
   private Optional<String> obstacle() {
+    if (shuttingDown) {
+      return Optional.of("node is shutting down"); // the kubelet's words
+    }
     return pods.synchronised().getCount() == 0
         ? Optional.empty()
         : Optional.of("the pods of this node have not been listed yet");

@@ -303,7 +303,8 @@ class NodeClusterTest {
         new NodeCapacity(1500, 512L << 20, 100),
         "v1.30.0-hiberlet",
         "hiberlet://0.1.0",
-        directory);
+        directory,
+        null);
   }
 
   private NodeProvider startProvider(PodHandler podHandler) throws Exception {

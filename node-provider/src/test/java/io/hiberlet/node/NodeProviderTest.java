@@ -3,6 +3,7 @@ package io.hiberlet.node;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hiberlet.node.event.EventBacklog;
@@ -43,6 +44,46 @@ class NodeProviderTest {
   }
 
   @Test
+  void tellsThatTheMachineGoesDownAndTakesNoMorePods() throws Exception {
+    try (var server = new FakeApiServer();
+        var access = server.access(directory);
+        var provider =
+            new NodeProvider(options("node"), access, handler, List::of, EventBacklog.NONE)) {
+      provider.start(10_250);
+      assertTrue(provider.awaitReady(Duration.ofSeconds(60)));
+      server.putPod("p", "uid-1");
+      handler.reporterOf(new PodKey("n", "p", "uid-1"));
+
+      provider.announceShutdown(Duration.ofSeconds(60));
+      assertTrue(server.get(NODE).toString().contains("node is shutting down"));
+      server.putPod("q", "uid-2");
+      Await.until(
+          "refused", () -> server.get(FakeApiServer.podPath("q")).toString().contains("Failed"));
+      String refused = server.get(FakeApiServer.podPath("q")).toString();
+      assertTrue(refused.contains("NodeShutdown"), refused);
+      assertEquals(1, handler.synced().size());
+      Await.until(
+          "the event",
+          () ->
+              server.requests().stream()
+                  .anyMatch(request -> request.body().contains("detected shutdown event")));
+    }
+  }
+
+  @Test
+  void doesNotWaitForAServerThatIsAwayWhenTheMachineGoesDown() throws Exception {
+    var server = new FakeApiServer();
+    try (var access = server.access(directory);
+        var provider =
+            new NodeProvider(options("node"), access, handler, List::of, EventBacklog.NONE)) {
+      provider.start(10_250);
+      assertTrue(provider.awaitReady(Duration.ofSeconds(60)));
+      server.close();
+      assertTimeout(Duration.ofSeconds(30), () -> provider.announceShutdown(Duration.ofMillis(50)));
+    }
+  }
+
+  @Test
   void closesWhileTheServerIsAway() throws Exception {
     var server = new FakeApiServer();
     try (var access = server.access(directory);
@@ -70,6 +111,7 @@ class NodeProviderTest {
         new NodeCapacity(1000, 1 << 30, 10),
         "v1.30.0",
         "hiberlet://1",
-        directory);
+        directory,
+        null);
   }
 }

@@ -2,6 +2,8 @@ package io.hiberlet.agent.admission;
 
 import io.hiberlet.agent.config.Quantities;
 import io.hiberlet.node.PodKey;
+import io.hiberlet.node.pod.PodPriority;
+import io.hiberlet.node.staticpod.StaticPodAnnotations;
 import io.kubernetes.client.openapi.models.V1Container;
 import io.kubernetes.client.openapi.models.V1ObjectMeta;
 import io.kubernetes.client.openapi.models.V1Pod;
@@ -44,11 +46,17 @@ public final class Admission {
     Map<String, String> annotations = Optional.ofNullable(meta.getAnnotations()).orElseGet(Map::of);
     requireController(annotations);
     requireSupported(spec);
+    requireReadable(pod, annotations);
     PodKey key = new PodKey(meta.getNamespace(), meta.getName(), meta.getUid());
     ContainerReader containers =
         new ContainerReader(pod, annotations, node, defaultMemoryBytes, idleAfter(annotations));
     return new PodSpec(
-        key, serviceAccount(spec), terminationGrace(spec), activeDeadline(spec), containers.all());
+        key,
+        priority(pod),
+        serviceAccount(pod),
+        terminationGrace(spec),
+        activeDeadline(spec),
+        containers.all());
   }
 
   private static void requireController(Map<String, String> annotations) throws RefusedException {
@@ -93,6 +101,24 @@ public final class Admission {
     }
   }
 
+  /** A node may read the ConfigMaps of its pods, but its static pods count for nothing there. */
+  private static void requireReadable(V1Pod pod, Map<String, String> annotations)
+      throws RefusedException {
+    boolean fromConfigMap =
+        annotations.entrySet().stream()
+            .filter(
+                each ->
+                    each.getKey().equals(Annotations.MODULE)
+                        || each.getKey().startsWith(Annotations.MODULE_OF))
+            .anyMatch(each -> each.getValue().startsWith(Annotations.CONFIG_MAP_MODULE));
+    if (fromConfigMap && StaticPodAnnotations.isStatic(pod)) {
+      throw new RefusedException(
+          UNSUPPORTED,
+          "a static pod's module comes from an image or a file: static pods may not reference"
+              + " configmaps");
+    }
+  }
+
   private Duration idleAfter(Map<String, String> annotations) throws RefusedException {
     String value = annotations.get(Annotations.IDLE_AFTER);
     if (value == null) {
@@ -106,8 +132,15 @@ public final class Admission {
     }
   }
 
-  private static String serviceAccount(V1PodSpec spec) {
-    return Optional.ofNullable(spec.getServiceAccountName()).orElse("default");
+  private static int priority(V1Pod pod) {
+    return PodPriority.isCritical(pod)
+        ? Math.max(PodPriority.of(pod), PodPriority.CRITICAL)
+        : PodPriority.of(pod);
+  }
+
+  private static String serviceAccount(V1Pod pod) {
+    return Optional.ofNullable(pod.getSpec().getServiceAccountName())
+        .orElse(StaticPodAnnotations.isStatic(pod) ? "" : "default");
   }
 
   private static Duration terminationGrace(V1PodSpec spec) {

@@ -14,6 +14,9 @@ public final class Annotations {
   /** The same for one container of a pod, whose name follows. */
   public static final String MODULE_OF = "module.hiberlet.io/";
 
+  /** What their value begins with when the module is in a ConfigMap. */
+  static final String CONFIG_MAP_MODULE = "configmap:";
+
   /** How long a controller stays in memory with nothing to do, such as {@code 30s}. */
   public static final String IDLE_AFTER = "hiberlet.io/idle-after";
 

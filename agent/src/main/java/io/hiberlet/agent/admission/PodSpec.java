@@ -8,13 +8,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * An admitted pod.
  *
- * @param serviceAccount whose identity its requests carry
+ * @param priority by which the node serves it: that of its class, or that of critical pods
+ * @param serviceAccount whose identity its requests carry; empty for a static pod, which has none
  * @param terminationGrace how long its containers may take to end when the node ends them
  * @param activeDeadline how long it may be on the node; null for as long as it likes
  * @param controllers its containers in the order in which they are started
  */
 public record PodSpec(
     PodKey key,
+    int priority,
     String serviceAccount,
     Duration terminationGrace,
     @Nullable Duration activeDeadline,

@@ -16,12 +16,14 @@ import java.util.Optional;
  *     bootstrapKubeconfig
  * @param bootstrapKubeconfig with what to ask for a client certificate; empty when the kubeconfig
  *     is given
+ * @param staticPodPath the folder with the files of static pods; empty for none
  */
 public record AgentConfig(
     Node node,
     Path dataDir,
     Path kubeconfig,
     Optional<Path> bootstrapKubeconfig,
+    Optional<Path> staticPodPath,
     Modules modules,
     GuestRuntime runtime,
     Hibernation hibernation,

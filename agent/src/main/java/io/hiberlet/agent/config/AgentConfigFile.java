@@ -103,6 +103,7 @@ public final class AgentConfigFile {
         either(flags.bootstrapKubeconfig(), path(root, "bootstrapKubeconfig"));
     Path dataDir =
         either(flags.dataDir(), path(root, "dataDir")).orElse(Path.of("/var/lib/hiberlet"));
+    Optional<Path> staticPods = path(root, "staticPodPath");
     YamlSection node = root.section("node");
     Modules modules = modules(root.section("modules"));
     GuestRuntime runtime = runtime(root.section("runtime"));
@@ -117,6 +118,7 @@ public final class AgentConfigFile {
         dataDir,
         required(own),
         bootstrap,
+        staticPods,
         modules,
         runtime,
         hibernation,

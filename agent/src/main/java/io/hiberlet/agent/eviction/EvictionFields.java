@@ -2,43 +2,30 @@ package io.hiberlet.agent.eviction;
 
 import io.hiberlet.node.PodKey;
 import io.hiberlet.node.Shortage.Resource;
+import io.hiberlet.node.pod.PodPriority;
 import io.kubernetes.client.custom.Quantity;
 import io.kubernetes.client.openapi.models.V1Container;
 import io.kubernetes.client.openapi.models.V1ObjectMeta;
 import io.kubernetes.client.openapi.models.V1Pod;
 import io.kubernetes.client.openapi.models.V1PodSpec;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
 /** What an eviction looks at in a pod, by the kubelet's rules. */
 public final class EvictionFields {
-  /** {@code scheduling.SystemCriticalPriority}. */
-  private static final int CRITICAL_PRIORITY = 2_000_000_000;
-
-  private static final String SOURCE = "kubernetes.io/config.source";
-  private static final String MIRROR = "kubernetes.io/config.mirror";
-
   private EvictionFields() {}
 
   /** A pod and what it holds of a resource. */
   public static PodUsage usage(V1Pod pod, Resource resource, long usedBytes) {
     V1ObjectMeta meta = Objects.requireNonNull(pod.getMetadata());
     V1PodSpec spec = Objects.requireNonNull(pod.getSpec());
-    int priority = Objects.requireNonNullElse(spec.getPriority(), 0);
     return new PodUsage(
         new PodKey(meta.getNamespace(), meta.getName(), meta.getUid()),
-        priority,
-        priority >= CRITICAL_PRIORITY || isStatic(meta),
+        PodPriority.of(pod),
+        PodPriority.isCritical(pod),
         requestedBytes(spec, resource.value()),
         usedBytes);
-  }
-
-  private static boolean isStatic(V1ObjectMeta meta) {
-    Map<String, String> annotations = Objects.requireNonNullElse(meta.getAnnotations(), Map.of());
-    return annotations.containsKey(MIRROR)
-        || !annotations.getOrDefault(SOURCE, "api").equals("api");
   }
 
   /** All that run together, or what one init container needs alone if that is more. */

@@ -24,6 +24,7 @@ import io.hiberlet.node.PodKey;
 import io.hiberlet.node.client.PodResources;
 import io.hiberlet.node.client.ServiceAccountToken;
 import io.hiberlet.node.object.PodObjects;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -144,6 +145,9 @@ public final class Controllers implements PodServices {
   }
 
   private PodToken.Token requestToken(PodKey pod, String serviceAccount) throws Exception {
+    if (serviceAccount.isEmpty()) {
+      throw new IOException("a static pod has no service account");
+    }
     ServiceAccountToken granted = resources.requestToken(pod, serviceAccount, TOKEN_LIFE);
     return new PodToken.Token(granted.value(), services.clock().instant(), granted.expiresAt());
   }

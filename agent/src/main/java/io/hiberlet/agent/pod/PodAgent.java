@@ -177,6 +177,11 @@ public final class PodAgent implements PodHandler {
             .toArray(CompletableFuture<?>[]::new));
   }
 
+  /** The runners of all pods, those that have come to their end among them. */
+  List<PodRunner> runners() {
+    return List.copyOf(runners.values());
+  }
+
   /**
    * The runner of a pod; empty when no such pod runs here.
    *

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * Runs one admitted pod: its containers in their order, and the report that sums them up.
  * Everything happens on its owner; methods may be called by any thread.
  */
-final class PodRunner {
+final class PodRunner implements PodShutdown.Member {
   /** The condition that tells whether all controllers of a pod are out of memory. */
   static final String HIBERNATED = "hiberlet.io/Hibernated";
 
@@ -215,8 +215,14 @@ final class PodRunner {
     return since;
   }
 
+  @Override
+  public int priority() {
+    return pod.priority();
+  }
+
   /** Writes every controller down for the next process. */
-  CompletionStage<Void> suspend() {
+  @Override
+  public CompletionStage<Void> suspend() {
     return CompletableFuture.runAsync(deadline::cancel, owner)
         .thenCompose(onOwner -> suspendContainers())
         .thenRunAsync(keeper::close, owner); // after the news of the ends has been dealt with

@@ -61,6 +61,30 @@ final class AdmissionTest {
   }
 
   @Test
+  void aStaticPodHasNoServiceAccountAndIsCritical() throws RefusedException {
+    String pod =
+        POD.replace("  serviceAccountName: ring-operator\n", "")
+            .replace("annotations:\n", "annotations:\n    kubernetes.io/config.source: file\n");
+    assertEquals("", admission.admit(parse(pod)).serviceAccount());
+    assertEquals(2_000_000_000, admission.admit(parse(pod)).priority());
+  }
+
+  @Test
+  void aStaticPodHasNoModuleFromAConfigMap() {
+    String annotations =
+        """
+        annotations:
+            kubernetes.io/config.source: file
+            module.hiberlet.io/operator: configmap:ring/ring.wasm
+        """;
+    String pod = POD.replace("annotations:\n", annotations);
+    RefusedException refused =
+        assertThrows(RefusedException.class, () -> admission.admit(parse(pod)));
+    assertEquals("Unsupported", refused.reason());
+    assertTrue(refused.getMessage().endsWith("static pods may not reference configmaps"));
+  }
+
+  @Test
   void annotationsSayWhereTheModuleIsAndHowLongItStays() throws RefusedException {
     String annotations =
         """

@@ -31,6 +31,7 @@ class AgentConfigFileTest {
           Path.of("/var/lib/hiberlet"),
           Path.of("/k"),
           Optional.empty(),
+          Optional.empty(),
           new AgentConfig.Modules(
               Optional.empty(),
               64 << 20,
@@ -77,6 +78,7 @@ class AgentConfigFileTest {
             """
             kubeconfig: /etc/hiberlet/kubeconfig
             bootstrapKubeconfig: bootstrap-kubeconfig
+            staticPodPath: pods
             dataDir: data
             node:
               name: edge-2.example.com
@@ -155,6 +157,7 @@ class AgentConfigFileTest {
             folder.resolve("data"),
             Path.of("/etc/hiberlet/kubeconfig"),
             Optional.of(folder.resolve("bootstrap-kubeconfig")),
+            Optional.of(folder.resolve("pods")),
             new AgentConfig.Modules(
                 Optional.of(Path.of("/srv/modules")),
                 32 << 20,

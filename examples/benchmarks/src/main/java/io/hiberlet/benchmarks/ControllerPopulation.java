@@ -54,7 +54,7 @@ final class ControllerPopulation implements Population {
       String name = prefix + i;
       UUID uid = UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8));
       PodKey key = new PodKey(NAMESPACE, name, uid.toString());
-      controllers.start(new PodSpec(key, "default", Duration.ZERO, null, List.of(spec)), digest);
+      controllers.start(new PodSpec(key, 0, "default", Duration.ZERO, null, List.of(spec)), digest);
     }
   }
 

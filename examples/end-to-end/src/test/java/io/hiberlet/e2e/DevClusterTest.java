@@ -56,6 +56,13 @@ final class DevClusterTest {
   }
 
   @Nested
+  final class TheStaticPods extends StaticPodFiles {
+    TheStaticPods() {
+      super(TestCluster::development);
+    }
+  }
+
+  @Nested
   final class ThePrivateImages extends PrivateImages {
     ThePrivateImages() {
       super(TestCluster::development);

@@ -135,6 +135,13 @@ final class RealClusterTest {
   }
 
   @Nested
+  final class TheStaticPods extends StaticPodFiles {
+    TheStaticPods() {
+      super(TestCluster::real);
+    }
+  }
+
+  @Nested
   final class ThePrivateImages extends PrivateImages {
     ThePrivateImages() {
       super(TestCluster::real);

@@ -53,7 +53,7 @@ final class Containers {
         pods.get(namespace, name)
             .orElseThrow(() -> HttpException.notFound("pod \"%s\" does not exist".formatted(name)));
     V1ObjectMeta metadata = Objects.requireNonNull(pod.getMetadata());
-    if (uid != null && !uid.equals(metadata.getUid())) {
+    if (uid != null && !pods.isMeant(pod, uid)) {
       throw HttpException.notFound("pod not found");
     }
     return pod;

@@ -1,7 +1,6 @@
 package io.hiberlet.node.pod;
 
 import io.hiberlet.node.PodKey;
-import io.hiberlet.node.PodLister;
 import io.kubernetes.client.openapi.models.V1ObjectMeta;
 import io.kubernetes.client.openapi.models.V1Pod;
 import java.util.HashSet;
@@ -13,11 +12,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /**
- * The node's pods as last told by the API server, in an earlier process even. Any thread may read,
- * and gets objects of its own; only the thread of the {@link PodSource} writes, and before that
- * starts, whoever starts it.
+ * The node's pods as last told by the API server, in an earlier process even, mirrors of static
+ * pods among them. Any thread may read, and gets objects of its own; only the thread of the {@link
+ * PodSource} writes, and before that starts, whoever starts it.
  */
-public final class PodCache implements PodLister {
+public final class PodCache {
   private final Map<String, PackedPod> byName = new ConcurrentHashMap<>();
 
   /** The name of a pod for its whole life. */
@@ -26,14 +25,18 @@ public final class PodCache implements PodLister {
     return new PodKey(metadata.getNamespace(), metadata.getName(), metadata.getUid());
   }
 
-  @Override
-  public List<V1Pod> list() {
+  List<V1Pod> list() {
     return byName.values().stream().map(PackedPod::unpack).toList();
   }
 
-  @Override
-  public Optional<V1Pod> get(String namespace, String name) {
+  /** The pod that has this name now. */
+  Optional<V1Pod> get(String namespace, String name) {
     return Optional.ofNullable(byName.get(namespace + "/" + name)).map(PackedPod::unpack);
+  }
+
+  /** The whole name of the pod that has this name now. */
+  Optional<PodKey> named(String namespace, String name) {
+    return Optional.ofNullable(byName.get(namespace + "/" + name)).map(PackedPod::key);
   }
 
   /** The names of all. */

@@ -28,6 +28,7 @@ final class PodRecord {
   private @Nullable Duration grace;
   private @Nullable V1Pod written;
   private boolean deleted;
+  private @Nullable Duration graceWhenGone;
   private End end = End.NONE;
   private @Nullable Throwable endFailure;
   private @Nullable PodReport report;
@@ -35,6 +36,11 @@ final class PodRecord {
   /** Whether the handler has not seen this spec, these labels and annotations yet. */
   boolean needsSync(V1Pod pod) {
     return synced == null || !Arrays.equals(synced, fingerprint(pod));
+  }
+
+  /** Whether the handler has seen any version. */
+  boolean wasSynced() {
+    return synced != null;
   }
 
   /** The handler has seen, or need not see, this version. */
@@ -127,6 +133,20 @@ final class PodRecord {
 
   void written(V1Pod result) {
     written = result;
+  }
+
+  /** It is a static pod, which may take so long to end when its file goes. */
+  synchronized void runsFromFile(Duration grace) {
+    graceWhenGone = grace;
+  }
+
+  synchronized boolean runsFromFile() {
+    return graceWhenGone != null;
+  }
+
+  /** A pod that the API server does not know any more ends at once. */
+  synchronized Duration graceWhenGone() {
+    return graceWhenGone == null ? Duration.ZERO : graceWhenGone;
   }
 
   /** The API server has taken the final deletion; only finalizers may keep the object. */

@@ -10,12 +10,13 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * The four conditions that every node reports. The thresholds are the kubelet's defaults for hard
  * eviction (memory 100 MiB, disk 10 %). A pressure stays for five minutes after it was last seen
  * (the kubelet's {@code evictionPressureTransitionPeriod}), so that pods are not sent to and fro.
- * Belongs to the thread that keeps the status.
+ * Belongs to the thread that keeps the status, but for {@link #pressures}.
  */
 public final class NodeConditions {
   static final long LEAST_MEMORY_BYTES = 100L << 20;
@@ -28,6 +29,7 @@ public final class NodeConditions {
   private final Map<String, OffsetDateTime> lastSeen = new HashMap<>();
   private final MachineInfo machine;
   private final Supplier<Optional<String>> obstacle;
+  private volatile List<String> pressures = List.of();
 
   /**
    * @param obstacle why the node cannot run pods at present; empty when it can
@@ -44,7 +46,9 @@ public final class NodeConditions {
    *     time
    */
   List<V1NodeCondition> at(OffsetDateTime now, List<V1NodeCondition> previous) {
-    List<V1NodeCondition> conditions = List.of(memory(now), disk(now), pid(now), ready());
+    List<V1NodeCondition> all = List.of(memory(now), disk(now), pid(now));
+    pressures = all.stream().filter(NodeConditions::isTrue).map(V1NodeCondition::getType).toList();
+    List<V1NodeCondition> conditions = Stream.concat(all.stream(), Stream.of(ready())).toList();
     for (V1NodeCondition condition : conditions) {
       condition.setLastHeartbeatTime(now);
       condition.setLastTransitionTime(
@@ -56,6 +60,15 @@ public final class NodeConditions {
               .orElse(now));
     }
     return conditions;
+  }
+
+  /** The pressures that there are, by their names, as they were last told. For any thread. */
+  public List<String> pressures() {
+    return pressures;
+  }
+
+  private static boolean isTrue(V1NodeCondition condition) {
+    return condition.getStatus().equals("True");
   }
 
   private V1NodeCondition ready() {

@@ -19,6 +19,8 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,6 +45,7 @@ public final class NodeStatus implements RepeatedTask.Step {
   private final CoreV1Api api;
   private final Clock clock;
   private final CountDownLatch registered = new CountDownLatch(1);
+  private final Queue<CountDownLatch> awaited = new ConcurrentLinkedQueue<>();
   private volatile Optional<String> uid = Optional.empty();
   private volatile boolean suspicious = true;
   private Instant lastHeartbeat = Instant.EPOCH;
@@ -57,13 +60,20 @@ public final class NodeStatus implements RepeatedTask.Step {
   }
 
   /** The UID of the Node that exists, for what is to vanish with it. */
-  Optional<String> uid() {
+  public Optional<String> uid() {
     return uid;
   }
 
   /** Becomes zero when the API server has the Node and its first status. */
   public CountDownLatch registered() {
     return registered;
+  }
+
+  /** Becomes zero when a look that begins from now on has ended well. */
+  public CountDownLatch nextLook() {
+    CountDownLatch next = new CountDownLatch(1);
+    awaited.add(next);
+    return next;
   }
 
   /** The API server may have something else than was written; the next run looks. */
@@ -73,9 +83,12 @@ public final class NodeStatus implements RepeatedTask.Step {
 
   @Override
   public Duration run() throws ApiException {
+    List<CountDownLatch> waiting = List.copyOf(awaited);
     if (suspicious || isHeartbeatDue() || !withoutTimes(status(List.of())).equals(lastKept)) {
       keep();
     }
+    waiting.forEach(CountDownLatch::countDown);
+    awaited.removeAll(waiting);
     return CHECK_INTERVAL;
   }
 

@@ -241,7 +241,8 @@ class ServingCertificateTest {
         new NodeCapacity(1000, 1 << 30, 10),
         "v1.30.0",
         "hiberlet://1",
-        directory);
+        directory,
+        null);
   }
 
   private static Clock at(Instant instant) {

@@ -20,6 +20,7 @@ import io.hiberlet.node.PodReporter;
 import io.hiberlet.node.client.ApiServerAccess;
 import io.hiberlet.node.event.EventBacklog;
 import io.hiberlet.node.event.EventRecorder;
+import io.hiberlet.node.staticpod.StaticPods;
 import io.kubernetes.client.openapi.models.V1Container;
 import io.kubernetes.client.openapi.models.V1ObjectMeta;
 import io.kubernetes.client.openapi.models.V1Pod;
@@ -30,6 +31,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -53,8 +55,12 @@ class PodControllerTest {
     server = new FakeApiServer();
     access = server.access(directory);
     events = new EventRecorder(access.client(), "node", EventBacklog.NONE, Clock.systemUTC());
+    var node = new OwnNode("node", "10.0.0.7", () -> Optional.of("node-uid"));
+    var statics = new StaticPods(null, "node", why -> {}, Clock.systemUTC());
+    var newPods = new NewPods(List::of);
     controller =
-        new PodController("node", "10.0.0.7", access.client(), handler, events, Clock.systemUTC());
+        new PodController(
+            node, access.client(), handler, statics, newPods, events, Clock.systemUTC());
   }
 
   @AfterEach

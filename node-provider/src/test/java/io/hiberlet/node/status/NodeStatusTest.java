@@ -45,6 +45,7 @@ class NodeStatusTest {
   private Instant now = Instant.parse("2026-01-02T03:04:05Z");
   private Optional<String> obstacle = Optional.empty();
   private List<NodeImage> images = List.of();
+  private NodeConditions conditions;
   private NodeStatus status;
 
   @BeforeEach
@@ -65,16 +66,13 @@ class NodeStatusTest {
             new NodeCapacity(2000, 1 << 30, 110),
             "v1.30.0",
             "hiberlet://1",
-            directory);
+            directory,
+            null);
     var machine = new MachineInfo(directory, directory);
     var wanted = new NodeObject(options, machine, () -> images);
     wanted.apiServedAt(10_250);
-    status =
-        new NodeStatus(
-            wanted,
-            new NodeConditions(machine, () -> obstacle),
-            access.client(),
-            new SettableClock());
+    conditions = new NodeConditions(machine, () -> obstacle);
+    status = new NodeStatus(wanted, conditions, access.client(), new SettableClock());
   }
 
   @AfterEach
@@ -279,9 +277,11 @@ class NodeStatusTest {
     now = now.plus(Duration.ofMinutes(4));
     status.run();
     assertEquals("True", condition("MemoryPressure").get("status").getAsString());
+    assertEquals(List.of("MemoryPressure", "PIDPressure"), conditions.pressures());
     now = now.plus(Duration.ofMinutes(1));
     status.run();
     assertEquals("False", condition("MemoryPressure").get("status").getAsString());
+    assertEquals(List.of("PIDPressure"), conditions.pressures());
   }
 
   @Test

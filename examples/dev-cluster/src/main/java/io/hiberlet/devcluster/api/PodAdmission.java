@@ -39,7 +39,9 @@ final class PodAdmission {
     }
     applyDefaults(spec);
     containers(spec).forEach(PodAdmission::applyContainerDefaults);
-    addServiceAccount(pod, spec);
+    if (!isMirror(pod)) {
+      addServiceAccount(pod, spec);
+    }
     addRuntimeClass(name, spec);
     tolerateForAWhile(spec, "node.kubernetes.io/not-ready");
     tolerateForAWhile(spec, "node.kubernetes.io/unreachable");
@@ -77,6 +79,11 @@ final class PodAdmission {
     }
     Json.child(container, "resources");
     Json.objects(container, "ports").forEach(port -> Json.putIfAbsent(port, "protocol", "TCP"));
+  }
+
+  /** It shows a pod that a node has from a file, and has no service account. */
+  private static boolean isMirror(JsonObject pod) {
+    return Json.object(pod, "metadata", "annotations").has("kubernetes.io/config.mirror");
   }
 
   private void addServiceAccount(JsonObject pod, JsonObject spec) {
