@@ -61,6 +61,10 @@ final class EffectiveConfiguration {
     values.put("imageMaximumGCAge", GoDuration.text(collection.maximumAge().orElse(Duration.ZERO)));
     values.put("imageGCHighThresholdPercent", collection.highPercent());
     values.put("imageGCLowThresholdPercent", collection.lowPercent());
+    config.staticPodPath().ifPresent(folder -> values.put("staticPodPath", folder.toString()));
+    AgentConfig.Verification verification = config.modules().images().verification();
+    values.put("imagePullCredentialsVerificationPolicy", verification.policy());
+    values.put("preloadedImagesVerificationAllowlist", verification.allowlist());
     LogLimits logs = LogLimits.KUBELET_DEFAULTS;
     values.put("containerLogMaxSize", Quantities.bytesText(logs.maxFileBytes()));
     values.put("containerLogMaxFiles", logs.maxFiles());
@@ -125,6 +129,9 @@ final class EffectiveConfiguration {
     AgentConfig.Images images = modules.images();
     values.put("insecureRegistries", images.insecureRegistries());
     values.put("mirrors", images.mirrors());
+    Map<String, String> authorities = new LinkedHashMap<>();
+    images.registryCaFiles().forEach((name, file) -> authorities.put(name, file.toString()));
+    values.put("registryCaFiles", authorities);
     images.credentialsFile().ifPresent(file -> values.put("credentialsFile", file.toString()));
     values.put("maxImageBytes", Quantities.bytesText(images.maxBytes()));
     values.put("pullTimeout", Quantities.durationText(images.pullTimeout()));

@@ -26,13 +26,16 @@ final class EffectiveConfigurationTest {
           Path.of("/data"),
           Path.of("/k"),
           Optional.of(Path.of("/bootstrap")),
+          Optional.of(Path.of("/pods")),
           new AgentConfig.Modules(
               Optional.empty(),
               64 << 20,
               new AgentConfig.Images(
                   List.of(),
                   Map.of("docker.io", List.of("mirror.lan:5000")),
+                  Map.of("harbor.lan", Path.of("/lan-ca.crt")),
                   Optional.of(Path.of("/registry.json")),
+                  new AgentConfig.Verification("AlwaysVerify", List.of()),
                   256 << 20,
                   Duration.ofMinutes(2)),
               512 << 20,
@@ -58,6 +61,9 @@ final class EffectiveConfigurationTest {
     assertEquals(110, kubelet.get("maxPods").getAsInt());
     assertEquals("2m0s", kubelet.get("imageMinimumGCAge").getAsString());
     assertEquals("10Mi", kubelet.get("containerLogMaxSize").getAsString());
+    assertEquals("/pods", kubelet.get("staticPodPath").getAsString());
+    assertEquals(
+        "AlwaysVerify", kubelet.get("imagePullCredentialsVerificationPolicy").getAsString());
     assertEquals("4h0m0s", kubelet.get("streamingConnectionIdleTimeout").getAsString());
     JsonObject authentication = kubelet.getAsJsonObject("authentication");
     assertFalse(authentication.getAsJsonObject("anonymous").get("enabled").getAsBoolean());

@@ -26,7 +26,7 @@ public final class ProbeMetrics {
           switch (verdict) {
             case SUCCESS -> "successful";
             case FAILURE -> "failed";
-            case UNKNOWN -> "unknown";
+            case ERROR, UNKNOWN -> "unknown"; // the kubelet knows no fourth word
           };
       return Labels.of(
           "container", container,

@@ -18,7 +18,6 @@ import io.kubernetes.client.openapi.models.V1PodStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -162,11 +161,6 @@ public final class PodAgent implements PodHandler {
   /** The runner of a pod that has not come to its end; empty when there is none. */
   Optional<PodRunner> active(String uid) {
     return Optional.ofNullable(runners.get(uid)).filter(runner -> !runner.isEnding());
-  }
-
-  /** Those of all pods, at their end or not. */
-  Collection<PodRunner> runners() {
-    return runners.values();
   }
 
   /** Writes every controller down, so that the next process can adopt it. */

@@ -5,7 +5,6 @@ import io.hiberlet.node.PodLister;
 import io.hiberlet.node.pod.EphemeralContainers;
 import io.kubernetes.client.openapi.models.V1Container;
 import io.kubernetes.client.openapi.models.V1EphemeralContainer;
-import io.kubernetes.client.openapi.models.V1ObjectMeta;
 import io.kubernetes.client.openapi.models.V1Pod;
 import io.kubernetes.client.openapi.models.V1PodSpec;
 import java.util.List;
@@ -52,7 +51,6 @@ final class Containers {
     V1Pod pod =
         pods.get(namespace, name)
             .orElseThrow(() -> HttpException.notFound("pod \"%s\" does not exist".formatted(name)));
-    V1ObjectMeta metadata = Objects.requireNonNull(pod.getMetadata());
     if (uid != null && !pods.isMeant(pod, uid)) {
       throw HttpException.notFound("pod not found");
     }

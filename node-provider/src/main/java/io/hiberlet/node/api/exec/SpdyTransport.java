@@ -14,8 +14,6 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.spdy.DefaultSpdyDataFrame;
-import io.netty.handler.codec.spdy.SpdyFrameCodec;
-import io.netty.handler.codec.spdy.SpdyVersion;
 import io.netty.handler.timeout.IdleStateHandler;
 import java.io.IOException;
 import java.io.InputStream;
@@ -38,8 +36,6 @@ public final class SpdyTransport implements ExecTransport {
   private static final String SPDY_3_1 = "SPDY/3.1";
   private static final String PROTOCOL_HEADER = "X-Stream-Protocol-Version";
   private static final List<StreamProtocol> SUPPORTED = List.of(StreamProtocol.values());
-  private static final int CHUNK_BYTES = 16 << 10;
-  private static final int MAX_HEADER_BYTES = 8 << 10;
 
   private final Channel channel;
   private final StreamProtocol protocol;
@@ -129,9 +125,9 @@ public final class SpdyTransport implements ExecTransport {
     pipeline.remove(HttpObjectAggregator.class);
     pipeline.addLast(new IdleStateHandler(0, Linger.PING_SECONDS, 0));
     pipeline.addLast(streams);
-    var spdy = new SpdyFrameCodec(SpdyVersion.SPDY_3_1, CHUNK_BYTES, MAX_HEADER_BYTES, 6, 15, 8);
-    pipeline.replace(HttpServerCodec.class, "spdy", spdy);
+    pipeline.replace(HttpServerCodec.class, "spdy", new SpdyFrames(channel));
     pipeline.addBefore("spdy", "paused reads", new PausedReads());
+    pipeline.addAfter("spdy", "header errors", new SpdyHeaderErrors());
   }
 
   private OutputStream output(StreamType type) {

@@ -15,6 +15,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
+import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketFrameAggregator;
 import io.netty.handler.codec.http.websocketx.WebSocketHandshakeException;
 import io.netty.handler.codec.http.websocketx.WebSocketServerHandshaker;
@@ -37,7 +38,14 @@ public final class WebSocketTransport implements ExecTransport {
   private static final List<StreamProtocol> SUPPORTED =
       List.of(StreamProtocol.V5, StreamProtocol.V4);
 
-  private static final int MAX_MESSAGE_BYTES = 1 << 20;
+  static final int MAX_MESSAGE_BYTES = 1 << 20;
+
+  /** What frames of a client may be like. */
+  static final WebSocketDecoderConfig FRAMES =
+      WebSocketDecoderConfig.newBuilder()
+          .maxFramePayloadLength(MAX_MESSAGE_BYTES)
+          .allowExtensions(false)
+          .build();
 
   private final Channel channel;
   private final StreamOptions options;
@@ -117,7 +125,7 @@ public final class WebSocketTransport implements ExecTransport {
   private void handshake(FullHttpRequest request, StreamProtocol protocol)
       throws UpgradeException, IOException, InterruptedException {
     WebSocketServerHandshaker handshaker =
-        new WebSocketServerHandshakerFactory(request.uri(), protocol.id(), false, MAX_MESSAGE_BYTES)
+        new WebSocketServerHandshakerFactory(request.uri(), protocol.id(), FRAMES)
             .newHandshaker(request);
     if (handshaker == null) {
       throw new UpgradeException(426, "only version 13 of the WebSocket protocol is spoken here");
