@@ -154,7 +154,8 @@ class RealClusterKubectlTest {
       var lines = new BufferedReader(new InputStreamReader(following.getInputStream(), UTF_8));
       for (int i = 0; i < 100; i++) {
         print(stdout, "line %d of several files, of which only few are kept\n".formatted(i));
-        assertEquals("line %d of several files, of which only few are kept".formatted(i), lines.readLine());
+        assertEquals(
+            "line %d of several files, of which only few are kept".formatted(i), lines.readLine());
       }
       assertTrue(kubectl("logs", "ring").stdout.lines().count() < 100, "nothing was rotated away");
     } finally {
