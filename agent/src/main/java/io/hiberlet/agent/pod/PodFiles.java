@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Where the files of pods are: {@code DATA/pods/UID/CONTAINER/}. Thread-safe. */
 public final class PodFiles {
@@ -61,6 +62,11 @@ public final class PodFiles {
             @Override
             public FileVisitResult visitFileFailed(Path file, IOException e) {
               return FileVisitResult.CONTINUE; // gone meanwhile
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException e) {
+              return FileVisitResult.CONTINUE; // likewise
             }
           });
     } catch (IOException e) {

@@ -43,7 +43,7 @@ final class PodEvictionsTest extends PodFixture {
   private Path run() throws Exception {
     sync(POD);
     await("side=run main=run");
-    hear("start side x", "start main x");
+    hear("start side x", "start main x"); // one that has not begun is not asked to stop
     Path file = folder.resolve("uid-1/.volumes/data/file");
     Files.createDirectories(file.getParent());
     return Files.write(file, new byte[5000]);

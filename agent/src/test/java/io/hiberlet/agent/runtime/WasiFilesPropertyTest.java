@@ -217,7 +217,8 @@ final class WasiFilesPropertyTest {
                 });
     int done = 0;
     try (FileCalls guest = new FileCalls(mount)) {
-      for (int i = 0; i < 1_000; i++) {
+      // On a busy machine the folder may be away for most of the time.
+      for (int i = 0; i < 1_000 || (done <= 100 && i < 100_000); i++) {
         done += guest.onPath("path_create_directory", "m/a/d" + i) == 0 ? 1 : 0;
         done += guest.tryOpen(ROOT, "m/a/b", CREATE | TRUNCATE, WRITE) == 0 ? 1 : 0;
         guest.call("fd_close", guest.result());

@@ -10,9 +10,11 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.function.Supplier;
@@ -36,6 +38,7 @@ public final class ContainerLog implements AutoCloseable {
   private @Nullable LineWriter stdout;
   private @Nullable LineWriter stderr;
   private @Nullable FileChannel file;
+  private @Nullable LogThrottle throttle;
   private int records;
   private int segment;
   private boolean closed;
@@ -111,6 +114,8 @@ public final class ContainerLog implements AutoCloseable {
    * written is kept. Followers stay: they hold no file of the writer's.
    */
   public synchronized void park() throws IOException {
+    tellLeftOut();
+    throttle = null;
     stdout = stdout == null || stdout.isIdle() ? null : stdout;
     stderr = stderr == null || stderr.isIdle() ? null : stderr;
     closeFile();
@@ -122,6 +127,7 @@ public final class ContainerLog implements AutoCloseable {
     try {
       finishLine(stdout);
       finishLine(stderr);
+      tellLeftOut();
     } finally {
       closed = true;
       notifyAll();
@@ -154,11 +160,50 @@ public final class ContainerLog implements AutoCloseable {
     return limits.maxLineBytes();
   }
 
-  synchronized void append(Stream stream, boolean endsLine, byte[] content, int length)
-      throws IOException {
+  /** Whether a line that begins may be appended. If not, it is to be left out as a whole. */
+  synchronized boolean admitsLine() throws IOException {
+    Instant now = clock.instant();
+    LogThrottle known = throttle == null ? new LogThrottle(limits, now) : throttle;
+    throttle = known;
+    boolean admitted = known.admits(now);
+    if (admitted) {
+      tellLeftOut();
+    }
+    return admitted;
+  }
+
+  /** A part of a line is not appended. */
+  synchronized void leaveOut(int length, boolean endsLine) throws IOException {
+    requireOpen();
+    if (throttle != null) {
+      throttle.leftOut(length, endsLine);
+    }
+  }
+
+  private void tellLeftOut() throws IOException {
+    if (throttle != null && throttle.hasNews()) {
+      byte[] news = throttle.news().getBytes(StandardCharsets.UTF_8);
+      write(Stream.STDERR, true, news, news.length);
+    }
+  }
+
+  private void requireOpen() throws ClosedChannelException {
     if (closed) {
       throw new ClosedChannelException();
     }
+  }
+
+  synchronized void append(Stream stream, boolean endsLine, byte[] content, int length)
+      throws IOException {
+    requireOpen();
+    if (throttle != null) {
+      throttle.wrote(length);
+    }
+    write(stream, endsLine, content, length);
+  }
+
+  private void write(Stream stream, boolean endsLine, byte[] content, int length)
+      throws IOException {
     ByteBuffer record = LogRecord.encode(clock.instant(), stream, endsLine, content, length);
     FileChannel to = openFile();
     if (to.size() > 0 && to.size() + record.remaining() > limits.maxFileBytes()) {

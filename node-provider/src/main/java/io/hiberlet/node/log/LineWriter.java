@@ -14,6 +14,12 @@ final class LineWriter extends OutputStream {
   private byte[] line = NOTHING;
   private int length;
 
+  /** Whether parts of a line were handed over that has not ended yet. */
+  private boolean inLine;
+
+  /** Whether that line is left out, as too much comes. */
+  private boolean leavingOut;
+
   LineWriter(ContainerLog log, Stream stream) {
     this.log = log;
     this.stream = stream;
@@ -43,7 +49,7 @@ final class LineWriter extends OutputStream {
   /** Whether no line is half written, so that nothing would be lost with it. */
   boolean isIdle() {
     synchronized (log) {
-      return length == 0;
+      return length == 0 && !inLine;
     }
   }
 
@@ -51,14 +57,22 @@ final class LineWriter extends OutputStream {
   @Override
   public void close() throws IOException {
     synchronized (log) {
-      if (length > 0) {
+      if (length > 0 || inLine) {
         store(true);
       }
     }
   }
 
   private void store(boolean endsLine) throws IOException {
-    log.append(stream, endsLine, line, length);
+    if (!inLine) {
+      leavingOut = !log.admitsLine();
+    }
+    if (leavingOut) {
+      log.leaveOut(length, endsLine);
+    } else {
+      log.append(stream, endsLine, line, length);
+    }
+    inLine = !endsLine;
     length = 0;
   }
 

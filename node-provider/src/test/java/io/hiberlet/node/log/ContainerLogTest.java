@@ -300,6 +300,32 @@ class ContainerLogTest {
     }
   }
 
+  @Test
+  void whoWritesWithoutEndIsThrottledAndTold() throws Exception {
+    LogLimits limits = new LogLimits(100_000, 2, 8, 100, 10 << 10);
+    try (ContainerLog log = open(0, limits)) {
+      for (int i = 0; i < 30; i++) {
+        write(log, STDOUT, "line %03d\n".formatted(i));
+      }
+      String before = read(ALL);
+      assertTrue(before.startsWith("line 000\n") && before.endsWith("line 012\n"), before);
+      now = now.plusSeconds(1);
+      write(log, STDOUT, "a line in parts\n");
+      assertEquals(
+          before
+              + "hiberlet: 17 lines (136 bytes) are left out here, as more than 10 KiB/s came for"
+              + " too long\na line in parts\n",
+          read(ALL));
+      for (int i = 0; i < 14; i++) {
+        write(log, STDERR, "again 3 parts, all or none\n");
+      }
+      log.park();
+      String again = read(ALL).substring(before.length());
+      assertEquals(4, again.lines().filter(line -> line.contains("all or none")).count(), again);
+      assertTrue(again.contains("hiberlet: 10 lines (260 bytes)"), again);
+    }
+  }
+
   private static LogRequest of(io.hiberlet.node.log.Stream stream) {
     return new LogRequest(
         "default", "ring", null, "main", false, false, false, null, empty(), empty(), stream);
