@@ -219,8 +219,8 @@ public final class Agent implements AutoCloseable {
 
   /**
    * The machine goes down, and not this process alone: tells the cluster, refuses new pods, and
-   * writes controllers down in the kubelet's order; {@link #close} is to follow. Takes {@code 35 s}
-   * at most.
+   * writes controllers down in the kubelet's order; {@link #close} is to follow. Takes 35 s at
+   * most.
    */
   public void prepareShutdown() throws InterruptedException {
     log.atInfo().log("The machine is shutting down");

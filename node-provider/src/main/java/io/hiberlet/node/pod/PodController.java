@@ -8,6 +8,7 @@ import io.hiberlet.node.event.EventRecorder;
 import io.hiberlet.node.staticpod.StaticPodAnnotations;
 import io.hiberlet.node.staticpod.StaticPods;
 import io.hiberlet.node.task.RepeatedTask;
+import io.hiberlet.node.watch.ListWatch;
 import io.kubernetes.client.extended.workqueue.ratelimiter.ItemExponentialFailureRateLimiter;
 import io.kubernetes.client.extended.workqueue.ratelimiter.RateLimiter;
 import io.kubernetes.client.openapi.ApiClient;
@@ -55,7 +56,7 @@ public final class PodController implements AutoCloseable, PodSource.Listener {
   private final StaticPods statics;
   private final NodePods pods;
   private final PodLifecycle lifecycle;
-  private final PodSource source;
+  private final ListWatch source;
   private final RepeatedTask sourceTask;
   private final RepeatedTask fileTask;
   private final List<Thread> workers;
@@ -86,7 +87,8 @@ public final class PodController implements AutoCloseable, PodSource.Listener {
             () -> synced.getCount() == 0,
             queue,
             clock);
-    this.source = new PodSource(node.name(), client, cache, this);
+    PodSource told = new PodSource(node.name(), client, cache, this);
+    this.source = new ListWatch(client, told, told);
     this.sourceTask = new RepeatedTask("pods", source);
     this.fileTask = new RepeatedTask("static pods", statics);
     this.workers =

@@ -16,14 +16,18 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** A file of the folder as it is at this moment; links are followed. Immutable. */
-record ManifestFile(Path path, Stamp stamp) {
+record ManifestFile(Path path, Instant modified, Stamp stamp) {
   static final int MOST_BYTES = 1 << 20;
 
   /** Whoever wrote to a file a moment ago may go on writing. */
   private static final Duration SETTLES = Duration.ofSeconds(1);
 
-  /** Tells one state of a file from another without reading it. */
-  record Stamp(Instant modified, long bytes, @Nullable Object inode) {}
+  /**
+   * Tells one state of a file from another without reading it.
+   *
+   * @param changed when its content, its owner or its mode changed last
+   */
+  record Stamp(Object changed, long bytes, @Nullable Object inode) {}
 
   /**
    * All files of a folder by their names, in order. Those that begin with a dot are not looked at,
@@ -53,14 +57,11 @@ record ManifestFile(Path path, Stamp stamp) {
   private static Optional<ManifestFile> of(Path path) throws IOException {
     try {
       BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
+      Object changed = Files.getAttribute(path, "unix:ctime");
+      Stamp stamp = new Stamp(changed, attributes.size(), attributes.fileKey());
+      Instant modified = attributes.lastModifiedTime().toInstant();
       return attributes.isRegularFile()
-          ? Optional.of(
-              new ManifestFile(
-                  path,
-                  new Stamp(
-                      attributes.lastModifiedTime().toInstant(),
-                      attributes.size(),
-                      attributes.fileKey())))
+          ? Optional.of(new ManifestFile(path, modified, stamp))
           : Optional.empty();
     } catch (NoSuchFileException e) {
       return Optional.empty();
@@ -68,7 +69,7 @@ record ManifestFile(Path path, Stamp stamp) {
   }
 
   boolean isBeingWritten(Instant now) {
-    Duration age = Duration.between(stamp.modified(), now);
+    Duration age = Duration.between(modified, now);
     return !age.isNegative() && age.compareTo(SETTLES) < 0;
   }
 

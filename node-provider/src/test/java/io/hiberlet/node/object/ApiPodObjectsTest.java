@@ -9,6 +9,7 @@ import io.hiberlet.node.Await;
 import io.hiberlet.node.client.ApiServerAccess;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -69,8 +70,10 @@ final class ApiPodObjectsTest extends PodObjectsContract {
   @Test
   void aServerThatWasAwayAndForgotTheHistoryIsAskedAgain() throws Exception {
     put(NAME, text("before"));
-    objects.follow(NAME, () -> {});
-    Await.until("the first", () -> "before".equals(value()));
+    CountDownLatch told = new CountDownLatch(1);
+    objects.follow(NAME, told::countDown);
+    told.await();
+    assertEquals("before", value());
     cluster.goOffline();
     assertEquals("before", value(), "what is followed is known while the server is away");
     cluster.goOnline();

@@ -8,69 +8,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
 import io.hiberlet.node.Await;
-import io.hiberlet.node.ContainerReport;
-import io.hiberlet.node.ContainerReport.Running;
-import io.hiberlet.node.FakeApiServer;
-import io.hiberlet.node.FakePodHandler;
 import io.hiberlet.node.FakePodHandler.Termination;
 import io.hiberlet.node.PodKey;
 import io.hiberlet.node.PodReport;
 import io.hiberlet.node.PodReport.Phase;
 import io.hiberlet.node.PodReporter;
-import io.hiberlet.node.client.ApiServerAccess;
-import io.hiberlet.node.event.EventBacklog;
-import io.hiberlet.node.event.EventRecorder;
-import io.hiberlet.node.staticpod.StaticPods;
-import io.kubernetes.client.openapi.models.V1Container;
-import io.kubernetes.client.openapi.models.V1ObjectMeta;
-import io.kubernetes.client.openapi.models.V1Pod;
-import io.kubernetes.client.openapi.models.V1PodSpec;
-import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class PodControllerTest {
-  private static final PodKey POD = new PodKey("n", "p", "uid-1");
-  private static final Instant SINCE = Instant.parse("2026-01-02T03:04:05Z");
-
-  @TempDir Path directory;
-  private final FakePodHandler handler = new FakePodHandler();
-  private FakeApiServer server;
-  private ApiServerAccess access;
-  private EventRecorder events;
-  private PodController controller;
-
-  @BeforeEach
-  void create() throws Exception {
-    server = new FakeApiServer();
-    access = server.access(directory);
-    events = new EventRecorder(access.client(), "node", EventBacklog.NONE, Clock.systemUTC());
-    var node = new OwnNode("node", "10.0.0.7", () -> Optional.of("node-uid"));
-    var statics = new StaticPods(null, "node", why -> {}, Clock.systemUTC());
-    var newPods = new NewPods(List::of);
-    controller =
-        new PodController(
-            node, access.client(), handler, statics, newPods, events, Clock.systemUTC());
-  }
-
-  @AfterEach
-  void close() {
-    controller.close();
-    events.close();
-    access.close();
-    server.close();
-  }
-
+class PodControllerTest extends PodControllerFixture {
   @Test
   void writesTheStatusOfAPod() {
     server.putPod("p", "uid-1");
@@ -312,101 +261,5 @@ class PodControllerTest {
     server.putPod("q", "uid-2");
     handler.reporterOf(new PodKey("n", "q", "uid-2"));
     assertEquals(1, lists());
-  }
-
-  @Test
-  void runsWhatIsRememberedBeforeTheServerIsReached() {
-    handler.remember(pod("p", "uid-1"));
-    controller.start();
-    handler.reporterOf(POD).report(running("while offline"));
-    assertEquals(List.of(), server.requests());
-
-    server.putPod("p", "uid-1");
-    controller.follow();
-    Await.until("told", () -> "while offline".equals(status("message")));
-    assertEquals(List.of(), handler.terminations());
-  }
-
-  @Test
-  void endsWhatIsRememberedAndWasReplacedMeanwhile() {
-    handler.remember(pod("p", "uid-0"));
-    controller.start();
-    PodReporter old = handler.reporterOf(new PodKey("n", "p", "uid-0"));
-    old.report(running("old"));
-
-    server.putPod("p", "uid-1");
-    controller.follow();
-    handler.reporterOf(POD).report(running("new"));
-    Await.until("told", () -> "new".equals(status("message")));
-    Await.until("ended", () -> !handler.terminations().isEmpty());
-    assertEquals(
-        List.of(new Termination(new PodKey("n", "p", "uid-0"), Duration.ZERO)),
-        handler.terminations());
-    assertFalse(server.requests().stream().anyMatch(r -> r.body().contains("old")));
-  }
-
-  @Test
-  void endsWhatWasBeingDeletedBeforeTheServerIsReachedAndTellsItLater() {
-    V1Pod leaving = pod("p", "uid-1");
-    leaving.getMetadata().deletionTimestamp(SINCE.atOffset(ZoneOffset.UTC));
-    handler.remember(leaving);
-    controller.start();
-    Await.until("ended", () -> !handler.terminations().isEmpty());
-    assertEquals(List.of(), server.requests());
-
-    server.putPod("p", "uid-1");
-    askToDelete(30);
-    controller.follow();
-    Await.until("deleted", () -> server.get(podPath("p")) == null);
-  }
-
-  private void start() {
-    controller.start();
-    controller.follow();
-  }
-
-  private static V1Pod pod(String name, String uid) {
-    return new V1Pod()
-        .metadata(new V1ObjectMeta().namespace("n").name(name).uid(uid))
-        .spec(new V1PodSpec().containers(List.of(new V1Container().name("main"))));
-  }
-
-  private long lists() {
-    return server.requests().stream()
-        .filter(request -> request.is("GET", "/api/v1/pods"))
-        .filter(request -> !request.query().contains("watch=true"))
-        .count();
-  }
-
-  private void askToDelete(int graceSeconds) {
-    server.change(
-        podPath("p"),
-        pod -> {
-          JsonObject metadata = pod.getAsJsonObject("metadata");
-          metadata.addProperty("deletionTimestamp", "2026-01-02T03:04:05Z");
-          metadata.addProperty("deletionGracePeriodSeconds", graceSeconds);
-          return pod;
-        });
-  }
-
-  private String lastPatch() {
-    return server.requests().stream()
-        .filter(request -> request.is("PATCH", podPath("p") + "/status"))
-        .reduce((first, second) -> second)
-        .orElseThrow()
-        .body();
-  }
-
-  private String status(String field) {
-    return server.get(podPath("p")).getAsJsonObject("status").get(field).getAsString();
-  }
-
-  private static PodReport running(String message) {
-    return new PodReport(
-        Phase.RUNNING,
-        null,
-        message,
-        List.of(new ContainerReport("main", new Running(SINCE), true, true, 0, null, null)),
-        List.of());
   }
 }

@@ -4,12 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.hiberlet.node.Await;
 import io.hiberlet.node.PodKey;
 import io.kubernetes.client.openapi.models.V1Pod;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -126,6 +128,21 @@ class StaticPodsTest {
     write("a.yaml", pod("a") + "#".repeat(ManifestFile.MOST_BYTES));
     begin();
     assertEquals(List.of(folder.resolve("a.yaml") + ": it is larger than 1048576 bytes"), refusals);
+  }
+
+  @Test
+  void readsAFileAgainWhenItsRightsChange() throws Exception {
+    write("a.yaml", "apiVersion: v1");
+    begin();
+    refusals.clear();
+    Await.until( // such times are told apart only after some milliseconds
+        "another look",
+        () -> {
+          Files.setPosixFilePermissions(
+              folder.resolve("a.yaml"), PosixFilePermissions.fromString("rw-------"));
+          pods.run();
+          return !refusals.isEmpty();
+        });
   }
 
   @Test

@@ -1,0 +1,5 @@
+/** Follows what the API server has of something, through every disconnection. */
+@NullMarked
+package io.hiberlet.node.watch;
+
+import org.jspecify.annotations.NullMarked;
