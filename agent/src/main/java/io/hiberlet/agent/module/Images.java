@@ -80,15 +80,21 @@ public final class Images {
     if (policy == PullPolicy.NEVER) {
       throw notPresent(image); // not even that it is here is for those who may not use it
     }
+    return pullOrUse(image, present, shown, request.listener());
+  }
+
+  private ModuleDigest pullOrUse(
+      ImageName image, Optional<ImageRecord> present, PodCredentials shown, PullListener listener)
+      throws ModuleUnavailableException, ModuleRefusedException, IOException, InterruptedException {
     try {
-      return pull(image, shown, request.listener());
+      return pull(image, shown, listener);
     } catch (RegistryException e) {
       // What a digest names cannot have changed; only a registry that answers can deny it.
       if (e.kind() == Kind.UNAVAILABLE
           && image.digest().isPresent()
           && present.isPresent()
           && (isForAll(image, present.get()) || isFor(image, present.get(), shown))) {
-        return used(image, present.get(), request.listener());
+        return used(image, present.get(), listener);
       }
       throw new ModuleUnavailableException(
           ModuleUnavailableException.ERR_IMAGE_PULL,

@@ -282,26 +282,6 @@ class AgentConfigFileTest {
         "modules:\\n"
             + "  compilerMemory: 1Mi | 2: modules.compilerMemory must be within 64Mi and 64Gi, not"
             + " 1Mi",
-        "modules:\\n  insecureRegistries: a | 2: modules.insecureRegistries must be a list",
-        "modules:\\n"
-            + "  registryCaFiles:\\n"
-            + "    https://a: b | 3: 'https://a' is not a registry: HOST[:PORT]",
-        "modules:\\n"
-            + "  insecureRegistries: [a.lan]\\n"
-            + "  registryCaFiles: {a.lan: b} | 3: 'a.lan' is one of insecureRegistries, without"
-            + " TLS",
-        "modules:\\n"
-            + "  imagePullCredentialsVerificationPolicy: Never | 2:"
-            + " modules.imagePullCredentialsVerificationPolicy: 'Never' is not one of"
-            + " NeverVerifyPreloadedImages, NeverVerify, NeverVerifyAllowlistedImages,"
-            + " AlwaysVerify",
-        "modules:\\n"
-            + "  preloadedImagesVerificationAllowlist: ['*'] | 2: '*' is not"
-            + " HOST[:PORT]/REPOSITORY or HOST[:PORT]/PREFIX/*",
-        "modules:\\n"
-            + "  preloadedImagesVerificationAllowlist: [a.lan/x] | 2:"
-            + " modules.preloadedImagesVerificationAllowlist is for the policy"
-            + " NeverVerifyAllowlistedImages",
         "limits:\\n  request: 1 | 2: limits.request must be within 1Ki and 16Mi, not 1",
       })
   void whatMakesNoSenseIsRefusedWithItsLine(String text, String message) {

@@ -28,7 +28,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -155,11 +154,9 @@ class NodeStatusTest {
         "[{\"address\":\"10.0.0.7\",\"type\":\"InternalIP\"},"
             + "{\"address\":\"host\",\"type\":\"Hostname\"}]",
         told.get("addresses").toString());
-    assertEquals("{\"kubeletEndpoint\":{\"Port\":10250}}", told.get("daemonEndpoints").toString());
     JsonObject info = told.getAsJsonObject("nodeInfo");
     assertEquals("v1.30.0", info.get("kubeletVersion").getAsString());
     assertEquals("hiberlet://1", info.get("containerRuntimeVersion").getAsString());
-    assertEquals("linux", info.get("operatingSystem").getAsString());
     assertTrue(info.get("architecture").getAsString().matches("amd64|arm64|riscv64"), "" + info);
   }
 
@@ -191,29 +188,6 @@ class NodeStatusTest {
       status.run();
     }
     assertEquals(1, server.count("PATCH", NODE + "/status"));
-  }
-
-  @Test
-  void listsTheFiftyLargestImagesLargestFirst() throws ApiException {
-    images =
-        IntStream.rangeClosed(1, 60)
-            .mapToObj(n -> new NodeImage(List.of("r/x@sha256:" + n, "r/x:" + n), n))
-            .toList();
-    status.run();
-    JsonArray listed = images();
-    assertEquals(50, listed.size());
-    assertEquals(
-        "{\"names\":[\"r/x@sha256:60\",\"r/x:60\"],\"sizeBytes\":60}", listed.get(0).toString());
-    assertEquals(11, listed.get(49).getAsJsonObject().get("sizeBytes").getAsLong());
-  }
-
-  @Test
-  void tellsFiveNamesOfAnImage() throws ApiException {
-    images = List.of(new NodeImage(List.of("r/x@sha256:a", "1", "2", "3", "4", "5"), 8));
-    status.run();
-    assertEquals(
-        "[\"r/x@sha256:a\",\"1\",\"2\",\"3\",\"4\"]",
-        images().get(0).getAsJsonObject().get("names").toString());
   }
 
   @Test

@@ -13,11 +13,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds images in registries and their mirrors. One per pull; used by one thread, which may be
- * interrupted.
+ * interrupted; {@link #close} may be called by any.
  */
 public final class RegistryClient implements AutoCloseable {
   private final Registries registries;
-  private final List<RegistryHttp> opened = new ArrayList<>(); // guarded by itself, as is:
+
+  // Guarded by opened.
+  private final List<RegistryHttp> opened = new ArrayList<>();
   private boolean closed;
 
   public RegistryClient(Registries registries) {
