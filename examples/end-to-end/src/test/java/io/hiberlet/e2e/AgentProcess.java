@@ -75,9 +75,13 @@ final class AgentProcess implements AutoCloseable {
 
   /** The most that was in physical memory since it began (proc(5), VmHWM). */
   long peakKibibytes() throws IOException {
-    // What starts it replaces itself by the JVM.
-    String status = Files.readString(Path.of("/proc/%d/status".formatted(process.pid())));
+    String status = Files.readString(process().resolve("status"));
     return Long.parseLong(status.replaceAll("(?s).*VmHWM:\\s+(\\d+) kB.*", "$1"));
+  }
+
+  /** Its folder in proc(5); what starts it replaces itself by the JVM. */
+  Path process() {
+    return Path.of("/proc/" + process.pid());
   }
 
   String log() {

@@ -1,11 +1,9 @@
 package io.hiberlet.e2e;
 
-import java.io.IOException;
 import org.junit.jupiter.api.Nested;
 
-/** Everything on the development cluster. */
+/** What a node does for its users, on the development cluster. */
 final class DevClusterTest {
-
   @Nested
   final class TheMainJob extends MainJob {
     TheMainJob() {
@@ -38,47 +36,6 @@ final class DevClusterTest {
   final class Configurations extends GuestConfiguration {
     Configurations() {
       super(TestCluster::development);
-    }
-  }
-
-  @Nested
-  final class TheLivesOfPods extends PodLives {
-    TheLivesOfPods() {
-      super(TestCluster::development);
-    }
-  }
-
-  @Nested
-  final class Streams extends GuestStreams {
-    Streams() {
-      super(TestCluster::development, 8, 10);
-    }
-  }
-
-  @Nested
-  final class TheStaticPods extends StaticPodFiles {
-    TheStaticPods() {
-      super(TestCluster::development);
-    }
-  }
-
-  @Nested
-  final class ThePrivateImages extends PrivateImages {
-    ThePrivateImages() {
-      super(TestCluster::development);
-    }
-  }
-
-  @Nested
-  final class TheUnreliableServer extends UnreliableServer {
-    TheUnreliableServer() {
-      super(TestCluster::development);
-    }
-
-    /** Its objects stay, as those of a real one do in etcd. */
-    @Override
-    void restartServer() throws IOException {
-      TestCluster.restartDevelopment();
     }
   }
 }

@@ -3,19 +3,16 @@ package io.hiberlet.e2e;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.hiberlet.devcluster.RealControlPlane;
 import java.util.List;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Everything on a real control plane. */
+/** What a node does for its users, on a real control plane. */
 @Tag("cluster")
 final class RealClusterTest {
-
   @Nested
   final class TheMainJob extends MainJob {
     TheMainJob() {
@@ -96,67 +93,6 @@ final class RealClusterTest {
   final class Configurations extends GuestConfiguration {
     Configurations() {
       super(TestCluster::real);
-    }
-  }
-
-  @Nested
-  final class TheLivesOfPods extends PodLives {
-    TheLivesOfPods() {
-      super(TestCluster::real);
-    }
-
-    @Test
-    @DisplayName("A Job of a command completes")
-    void job() {
-      kubectl().apply(pods().job("good", "done", 0));
-      kubectl().get("wait", "--for=condition=complete", "job/good", "--timeout=90s");
-      assertEquals("done\n", kubectl().get("logs", "job/good"));
-    }
-
-    @Test
-    @DisplayName("A Job whose command fails has failed")
-    void failingJob() {
-      kubectl().apply(pods().job("bad", "not done", 3));
-      kubectl().get("wait", "--for=condition=failed", "job/bad", "--timeout=90s");
-      assertEquals("not done\n", kubectl().get("logs", "job/bad"));
-    }
-
-    @AfterAll
-    void deleteJobs() {
-      kubectl().run("delete", "job", "good", "bad");
-    }
-  }
-
-  @Nested
-  final class Streams extends GuestStreams {
-    Streams() {
-      super(TestCluster::real, 100, 200);
-    }
-  }
-
-  @Nested
-  final class TheStaticPods extends StaticPodFiles {
-    TheStaticPods() {
-      super(TestCluster::real);
-    }
-  }
-
-  @Nested
-  final class ThePrivateImages extends PrivateImages {
-    ThePrivateImages() {
-      super(TestCluster::real);
-    }
-  }
-
-  @Nested
-  final class TheUnreliableServer extends UnreliableServer {
-    TheUnreliableServer() {
-      super(TestCluster::real);
-    }
-
-    @Override
-    void restartServer() {
-      RealControlPlane.shared().restartApiServer();
     }
   }
 }

@@ -4,11 +4,14 @@ import io.hiberlet.node.api.auth.Authenticator;
 import io.hiberlet.node.api.auth.Authorizer;
 import io.hiberlet.node.api.auth.Credentials;
 import io.hiberlet.node.api.auth.User;
+import io.hiberlet.node.client.ApiErrors;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.io.IOException;
 import java.util.List;
+import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Lets a request in or not: first who calls, then what is asked for. Paths map to subresources of
@@ -33,7 +36,7 @@ public record AccessControl(Authenticator authenticator, Authorizer authorizer) 
           return;
         }
       } catch (IOException e) {
-        log.atWarn().setCause(e).addKeyValue("user", user.name()).log("Authorization failed");
+        tell("Authorization failed", user.name(), e);
         throw new HttpException(
             HttpResponseStatus.INTERNAL_SERVER_ERROR,
             "Authorization error (%s, subresource=%s)".formatted(asked, subresource));
@@ -50,9 +53,19 @@ public record AccessControl(Authenticator authenticator, Authorizer authorizer) 
           .authenticate(credentials)
           .orElseThrow(() -> new HttpException(HttpResponseStatus.UNAUTHORIZED, "Unauthorized"));
     } catch (IOException e) {
-      log.atWarn().setCause(e).log("Authentication failed");
+      tell("Authentication failed", "unknown", e);
       throw new HttpException(HttpResponseStatus.UNAUTHORIZED, "Unauthorized");
     }
+  }
+
+  /** A client that goes away while it is looked at is no news: its thread is interrupted. */
+  private static void tell(String what, String user, IOException failure) {
+    Level level = Thread.currentThread().isInterrupted() ? Level.DEBUG : Level.WARN;
+    Throwable cause = Objects.requireNonNullElse(failure.getCause(), failure);
+    log.atLevel(level)
+        .addKeyValue("user", user)
+        .addKeyValue("cause", ApiErrors.describe(cause))
+        .log(what);
   }
 
   /**
