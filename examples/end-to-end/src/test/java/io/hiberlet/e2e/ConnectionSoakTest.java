@@ -47,7 +47,7 @@ final class ConnectionSoakTest {
     TestCluster cluster = TestCluster.development();
     kubectl = cluster.kubectl();
     client = KubeletClient.in(folder);
-    node = NodeUnderTest.admitted(cluster, "edge-12");
+    node = NodeUnderTest.admitted(cluster, "edge-14");
     Path config = node.folder().resolve("agent.yaml");
     String before = Files.readString(config);
     Files.writeString(
