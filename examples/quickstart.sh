@@ -214,7 +214,7 @@ approve_serving_certificate() {
 apply_ring() {
   say "A ring of three controllers: each copies every $kind to the next namespace"
   run kubectl apply -f examples/runtimeclass.yaml -f $ring/manifest/crd.yaml -f $ring/manifest/namespace.yaml
-  run kubectl create configmap --namespace ring-operator ring-operator --from-file=$ring/ring-operator.wasm
+  run kubectl create configmap --namespace ring-operator ring-operator --from-file=$ring/rust/ring-operator.wasm
   await "CRD that is served" ask get testresources --all-namespaces
   run kubectl apply -f "$ring_manifest"
   run kubectl wait --for=condition=Ready --namespace ring-operator pod --all --timeout=${step_seconds}s
@@ -273,7 +273,7 @@ summary() {
   say "Shown"
   cat <<TEXT
   node                   $node, Ready
-  controllers            3, of one module of $(wc -c <$ring/ring-operator.wasm) bytes
+  controllers            3, of one module of $(wc -c <$ring/rust/ring-operator.wasm) bytes
   change round the ring  $round_millis ms from kubectl patch to the last namespace, all three woken from disk
   asleep again           $(ask get pods --namespace ring-operator -o \
     'jsonpath={.items[*].status.conditions[?(@.type=="hiberlet.io/Hibernated")].status}' | grep -o True | wc -l) of 3

@@ -29,7 +29,7 @@ class CommittedExamplesTest {
 
     @BeforeEach
     void needToolchain() throws IOException, InterruptedException {
-      Script.Outcome outcome = Script.run(Duration.ofSeconds(30), "build-guests.sh", "--toolchain");
+      Script.Outcome outcome = Script.run(Duration.ofSeconds(30), "build/rust.sh", "--toolchain");
       assumeTrue(
           outcome.exitCode() != 2, () -> "Skipped, the guests are not built: " + outcome.output());
       assertEquals(0, outcome.exitCode(), outcome.output());
@@ -37,13 +37,13 @@ class CommittedExamplesTest {
 
     @Test
     void theModulesAreWhatTheirSourcesBuild() throws IOException, InterruptedException {
-      Script.Outcome outcome = Script.run(BUILD_LIMIT, "build-guests.sh", "--check");
+      Script.Outcome outcome = Script.run(BUILD_LIMIT, "build/rust.sh", "--check");
       assertEquals(0, outcome.exitCode(), outcome.output());
     }
 
     @Test
     void theUnitTestsOfTheGuestsPass() throws IOException, InterruptedException {
-      Script.Outcome outcome = Script.run(BUILD_LIMIT, "build-guests.sh", "--test");
+      Script.Outcome outcome = Script.run(BUILD_LIMIT, "build/rust.sh", "--test");
       assertEquals(0, outcome.exitCode(), outcome.output());
     }
   }

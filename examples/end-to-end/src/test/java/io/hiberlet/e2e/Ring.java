@@ -22,7 +22,7 @@ final class Ring {
         "-n",
         "ring-operator",
         "ring-operator",
-        "--from-file=" + file("ring-operator.wasm"));
+        "--from-file=" + file("rust/ring-operator.wasm"));
     kubectl.get(
         "wait",
         "--for=condition=Established",

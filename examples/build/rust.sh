@@ -1,22 +1,22 @@
 #!/usr/bin/env bash
-# Builds the example controllers, and the same bytes on every machine, in any folder, by any user.
+# Builds the example controllers in Rust, and the same bytes on every machine, in any folder, by any user.
 #
-#   build-guests.sh            build them and write the .wasm files beside their sources
-#   build-guests.sh --check    build them elsewhere and fail when a committed .wasm differs
-#   build-guests.sh --test     run the unit tests of the SDK and of the controllers, on this machine
-#   build-guests.sh --toolchain  only tell whether the toolchain is here (exit code 0) or not (2)
+#   rust.sh               build them and write the .wasm files beside their sources
+#   rust.sh --check       build them elsewhere and fail when a committed .wasm differs
+#   rust.sh --test        run the unit tests of the SDK and of the controllers, on this machine
+#   rust.sh --toolchain   only tell whether the toolchain is here (exit code 0) or not (2)
 #
 # The toolchain is Debian bookworm's: another compiler would write other bytes.
 set -euo pipefail
-here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
-readonly GUESTS=(ring-operator pod-reaper)
+readonly GUESTS=(ring-operator/rust pod-reaper)
 readonly TARGET=wasm32-wasi
 readonly RUST_VERSION=1.63.0
 readonly CRATES=/usr/share/cargo/registry
 readonly PACKAGES="rustc cargo libstd-rust-dev-wasm32 lld librust-serde-json-dev"
 
-die() { echo "build-guests: $1" >&2; exit "${2:-1}"; }
+die() { echo "build/rust: $1" >&2; exit "${2:-1}"; }
 
 need_toolchain() {
   local missing=()
@@ -44,20 +44,29 @@ clean_cargo() { # TARGET_DIR RUSTFLAGS(separated by 0x1f) ARGUMENTS...
 
 build() { # TARGET_DIR: leaves the modules in TARGET_DIR/$TARGET/release
   local packages=() guest
-  for guest in "${GUESTS[@]}"; do packages+=(--package "$guest"); done
+  for guest in "${GUESTS[@]}"; do packages+=(--package "$(name "$guest")"); done
   # 64 KiB of stack instead of 1 MiB: it is part of the memory that sleeps on disk.
   clean_cargo "$1" "--remap-path-prefix=$here=/hiberlet"$'\x1f'"-Clink-arg=-zstack-size=65536" \
     build --quiet --release --target $TARGET "${packages[@]}"
 }
 
-built() { echo "$1/$TARGET/release/${2//-/_}.wasm"; }
+# The package of a guest has the name of its folder; where a guest is written in several languages, that of the folder above.
+name() { local guest=${1%/rust}; echo "${guest##*/}"; }
+
+built() { # TARGET_DIR GUEST
+  local package
+  package=$(name "$2")
+  echo "$1/$TARGET/release/${package//-/_}.wasm"
+}
+
+committed() { echo "$1/$(name "$1").wasm"; }
 
 write() {
   local guest
   build "$here/target/guests"
   for guest in "${GUESTS[@]}"; do
-    install -m 644 "$(built "$here/target/guests" "$guest")" "$here/$guest/$guest.wasm"
-    echo "$guest/$guest.wasm: $(wc -c <"$here/$guest/$guest.wasm") bytes"
+    install -m 644 "$(built "$here/target/guests" "$guest")" "$here/$(committed "$guest")"
+    echo "$(committed "$guest"): $(wc -c <"$here/$(committed "$guest")") bytes"
   done
 }
 
@@ -65,9 +74,9 @@ check() {
   local guest stale=()
   build "$here/target/guests-check"
   for guest in "${GUESTS[@]}"; do
-    cmp -s "$(built "$here/target/guests-check" "$guest")" "$here/$guest/$guest.wasm" || stale+=("$guest.wasm")
+    cmp -s "$(built "$here/target/guests-check" "$guest")" "$here/$(committed "$guest")" || stale+=("$(committed "$guest")")
   done
-  [ ${#stale[@]} -eq 0 ] || die "not what the sources build: ${stale[*]}. Run examples/build-guests.sh and commit."
+  [ ${#stale[@]} -eq 0 ] || die "not what the sources build: ${stale[*]}. Run examples/build/rust.sh and commit."
   echo "The committed modules are what the sources build."
 }
 
