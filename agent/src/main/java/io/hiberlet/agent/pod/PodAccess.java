@@ -1,6 +1,5 @@
 package io.hiberlet.agent.pod;
 
-import io.hiberlet.agent.admission.PodSpec;
 import io.hiberlet.agent.hibernation.ControllerId;
 import io.hiberlet.agent.pod.AgentCommand.NamedController;
 import io.hiberlet.node.ContainerAccess;
@@ -40,9 +39,13 @@ public final class PodAccess implements ContainerAccess {
   @Override
   public void logs(LogRequest request, OutputStream to)
       throws NoSuchContainerException, IOException, InterruptedException {
-    PodSpec pod =
-        find(request.namespace(), request.pod(), request.uid(), request.container()).pod();
-    logs.copy(new ControllerId(pod.key().uid(), request.container()), request, to);
+    PodRunner pod = find(request.namespace(), request.pod(), request.uid(), request.container());
+    String container = request.container();
+    logs.copy(
+        new ControllerId(pod.pod().key().uid(), container),
+        request,
+        () -> pod.mayBeginAgain(container),
+        to);
   }
 
   @Override

@@ -248,6 +248,16 @@ final class PodRunner implements PodShutdown.Member {
     return answer;
   }
 
+  /** Whether a container may be started, be it for the first time or anew. */
+  CompletionStage<Boolean> mayBeginAgain(String container) {
+    return CompletableFuture.supplyAsync(
+        () ->
+            stop == null
+                && containers.stream()
+                    .anyMatch(each -> each.name().equals(container) && !each.view().isOver()),
+        owner);
+  }
+
   /** What it runs. */
   PodSpec pod() {
     return pod;

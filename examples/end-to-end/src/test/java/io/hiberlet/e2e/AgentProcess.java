@@ -26,7 +26,17 @@ final class AgentProcess implements AutoCloseable {
   }
 
   static AgentProcess start(Path log, List<String> options, Map<String, String> environment) {
-    List<String> words = new ArrayList<>();
+    return start(log, List.of(), options, environment);
+  }
+
+  /**
+   * Starts it by another command.
+   *
+   * @param by runs the words after it, in its own process in the end
+   */
+  static AgentProcess start(
+      Path log, List<String> by, List<String> options, Map<String, String> environment) {
+    List<String> words = new ArrayList<>(by);
     words.add(Repository.file("agent/target/hiberlet/bin/hiberlet").toString());
     words.add("agent");
     words.addAll(options);

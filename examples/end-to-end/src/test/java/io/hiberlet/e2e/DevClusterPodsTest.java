@@ -37,6 +37,20 @@ final class DevClusterPodsTest {
   }
 
   @Nested
+  final class TheJumpingClock extends JumpingClock {
+    TheJumpingClock() {
+      super(TestCluster::development);
+    }
+  }
+
+  @Nested
+  final class TheNodeIsShortOfRoom extends ShortOfRoom {
+    TheNodeIsShortOfRoom() {
+      super(TestCluster::development);
+    }
+  }
+
+  @Nested
   final class TheUnreliableServer extends UnreliableServer {
     TheUnreliableServer() {
       super(TestCluster::development);

@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** A {@code kubectl logs -f} or {@code kubectl attach} that goes on in the background. */
+/** A kubectl that goes on in the background: {@code logs -f}, {@code attach}, {@code get -w}. */
 final class Following implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
@@ -28,7 +28,8 @@ final class Following implements AutoCloseable {
     return start(kubectl, "kubectl", "attach", "-n", namespace, pod);
   }
 
-  private static Following start(Kubectl kubectl, String... command) {
+  /** A command of another kind that goes on. */
+  static Following start(Kubectl kubectl, String... command) {
     try {
       Path output = Files.createTempFile(Path.of("target").toAbsolutePath(), "follow-", ".log");
       ProcessBuilder builder = new ProcessBuilder(command);
@@ -56,6 +57,11 @@ final class Following implements AutoCloseable {
 
   private long count(String part) throws IOException {
     return Files.readString(output).lines().filter(line -> line.contains(part)).count();
+  }
+
+  /** Waits until kubectl ends by itself. */
+  void awaitEnd() {
+    await("the end").atMost(PATIENCE).until(() -> !process.isAlive());
   }
 
   @Override

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -47,21 +48,22 @@ abstract class GuestConfiguration {
     node = NodeUnderTest.start(cluster, "edge-4");
     node.awaitReady(kubectl);
     ServingCertificates.approveFor(kubectl, node.name());
+    bring("wasi.wasm", "prints.wasm");
+    for (String module : List.of("files.wasm", "writer.wasm", "reader.wasm")) {
+      bring(module, module);
+    }
+  }
+
+  private void bring(String tested, String as) throws IOException {
     Files.copy(
-        Repository.file("agent/src/test/resources/wasm/wasi.wasm"),
-        node.modules().resolve("prints.wasm"));
-    Files.copy(
-        Repository.file("agent/src/test/resources/wasm/files.wasm"),
-        node.modules().resolve("files.wasm"));
-    Files.copy(
-        Repository.file("agent/src/test/resources/wasm/writer.wasm"),
-        node.modules().resolve("writer.wasm"));
+        Repository.file("agent/src/test/resources/wasm/" + tested), node.modules().resolve(as));
   }
 
   @AfterAll
   void stopNode() {
     kubectl.run("delete", "pod", "-n", "default", "--all", "--timeout=60s");
-    kubectl.run("delete", "configmap/settings", "secret/hidden", "-n", "default");
+    kubectl.run(
+        "delete", "configmap/settings", "configmap/palette", "secret/hidden", "-n", "default");
     node.close();
   }
 
@@ -121,6 +123,44 @@ abstract class GuestConfiguration {
     await("the last of two that share a folder")
         .atMost(PATIENCE)
         .until(() -> wrote("first", 2) || wrote("second", 2));
+  }
+
+  @Test
+  void aGuestInMemorySeesTheChangeOfAConfigMapThatItHasMounted() {
+    kubectl.get("create", "configmap", "palette", "--from-literal=colour=blue");
+    kubectl.apply(podThatReads());
+    await("the first").atMost(PATIENCE).until(() -> read().equals("blue\n"));
+    kubectl.get("patch", "configmap", "palette", "-p", "{\"data\": {\"colour\": \"green\"}}");
+    await("the change")
+        .atMost(PATIENCE)
+        .until(this::read, read -> read.equals("blue\ngreen\n")); // and nothing in between
+  }
+
+  private String read() {
+    return kubectl.run("logs", "reads").stdout();
+  }
+
+  private String podThatReads() {
+    return """
+    apiVersion: v1
+    kind: Pod
+    metadata:
+      name: reads
+      namespace: default
+      annotations: {hiberlet.io/controller: v1, "hiberlet.io/module": "file:reader.wasm"}
+    spec:
+      nodeName: %s
+      terminationGracePeriodSeconds: 1
+      automountServiceAccountToken: false
+      containers:
+      - name: main
+        image: x
+        volumeMounts: [{name: palette, mountPath: /etc/config}]
+      volumes:
+      - name: palette
+        configMap: {name: palette}
+    """
+        .formatted(node.name());
   }
 
   /** Whether a container found what so many wrote before they slept. */

@@ -6,8 +6,9 @@ import java.nio.file.Files;
 /**
  * Pods of small guests, on one node. What a container runs is said by its name: {@code echo} and
  * {@code other} an idle controller that carries out commands, {@code terminal} one that does so on
- * a terminal, {@code command} a WASI command that may fail in many ways, and all others an errand,
- * a WASI command that prints its first argument and exits with its second one.
+ * a terminal, {@code command} a WASI command that may fail in many ways, {@code chatter} one that
+ * prints 16 MiB, and all others an errand, a WASI command that prints its first argument and exits
+ * with its second one.
  */
 record GuestPods(NodeUnderTest node) {
   /** Another controller. */
@@ -19,7 +20,8 @@ record GuestPods(NodeUnderTest node) {
       {hiberlet.io/controller: v1, "hiberlet.io/module": "file:errand.wasm",\
        "module.hiberlet.io/echo": "file:echo.wasm", "module.hiberlet.io/other": "file:echo.wasm",\
        "module.hiberlet.io/command": "file:command.wasm",\
-       "module.hiberlet.io/terminal": "file:terminal.wasm"}\
+       "module.hiberlet.io/terminal": "file:terminal.wasm",\
+       "module.hiberlet.io/chatter": "file:chatter.wasm"}\
       """;
 
   /** Brings the modules to the node. */
@@ -28,6 +30,7 @@ record GuestPods(NodeUnderTest node) {
     copy(TESTED + "echo.wasm", "echo.wasm");
     copy(TESTED + "command.wasm", "command.wasm");
     copy(TESTED + "terminal.wasm", "terminal.wasm");
+    copy(TESTED + "chatter.wasm", "chatter.wasm");
     copy(Workloads.SLEEPER, "sleeper.wasm");
   }
 

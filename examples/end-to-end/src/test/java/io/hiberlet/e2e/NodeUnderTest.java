@@ -74,10 +74,6 @@ final class NodeUnderTest implements AutoCloseable {
         .orThrow();
   }
 
-  private AgentProcess launch() {
-    return AgentProcess.start(folder.resolve("agent.log"), options());
-  }
-
   List<String> options(String... more) {
     List<String> options =
         new ArrayList<>(
@@ -129,7 +125,25 @@ final class NodeUnderTest implements AutoCloseable {
 
   /** The next agent of the same node. */
   void startAgain() {
-    agent = launch();
+    startAgain(Map.of());
+  }
+
+  /** The same, with variables of its environment. */
+  void startAgain(Map<String, String> environment) {
+    agent = AgentProcess.start(folder.resolve("agent.log"), options(), environment);
+  }
+
+  /** The next agent, to whom its data folder is an empty disk of so many bytes in memory. */
+  void startOnDisk(long bytes) throws IOException {
+    Path data = Files.createDirectories(folder.resolve("data"));
+    String mount = "mount -t tmpfs -o size=%d none '%s' && exec \"$@\"".formatted(bytes, data);
+    List<String> by = List.of("unshare", "--mount", "sh", "-c", mount, "agent");
+    agent = AgentProcess.start(folder.resolve("agent.log"), by, options(), Map.of());
+  }
+
+  /** Its data folder as its agent sees it. */
+  Path disk() {
+    return agent().process().resolve("root" + folder.resolve("data"));
   }
 
   @Override

@@ -115,6 +115,31 @@ abstract class PodLives {
 
   @Test
   @Order(4)
+  @DisplayName("kubectl logs -f goes on when a container is started again, and ends with its pod")
+  void followedThroughRestarts() {
+    apply("again", "containers: [{name: errand, image: x, args: [here, \"0\"]}]\n");
+    await("the first run")
+        .atMost(PATIENCE)
+        .until(() -> kubectl.run("logs", "again").stdout().contains("here"));
+    try (Following following = Following.logs(kubectl, "default", "again")) {
+      following.awaitLine("here", 2);
+      kubectl.get("delete", "pod", "again", "--wait=false");
+      following.awaitEnd();
+    }
+  }
+
+  @Test
+  @Order(4)
+  @DisplayName("The log of a container that runs wild has not all of it, and says so")
+  void runawayWriter() {
+    apply("wild", "restartPolicy: Never\ncontainers: [{name: chatter, image: x}]\n");
+    awaitStatus("wild", PHASE, "Succeeded");
+    String log = kubectl.get("logs", "wild", "--tail=2");
+    assertTrue(log.contains("are left out here, as more than 256 KiB/s came for too long"), log);
+  }
+
+  @Test
+  @Order(4)
   @DisplayName("Init containers run one after the other, each to its end, and share files")
   void initContainers() {
     apply(

@@ -65,6 +65,20 @@ final class RealClusterPodsTest {
   }
 
   @Nested
+  final class TheJumpingClock extends JumpingClock {
+    TheJumpingClock() {
+      super(TestCluster::real);
+    }
+  }
+
+  @Nested
+  final class TheNodeIsShortOfRoom extends ShortOfRoom {
+    TheNodeIsShortOfRoom() {
+      super(TestCluster::real);
+    }
+  }
+
+  @Nested
   final class TheUnreliableServer extends UnreliableServer {
     TheUnreliableServer() {
       super(TestCluster::real);

@@ -76,6 +76,13 @@ final class RealClusterTest {
   }
 
   @Nested
+  final class TheExpectationsOfProviders extends ProviderExpectations {
+    TheExpectationsOfProviders() {
+      super(TestCluster::real);
+    }
+  }
+
+  @Nested
   final class TheReaper extends FinishedPods {
     TheReaper() {
       super(() -> TestCluster.real().joined());

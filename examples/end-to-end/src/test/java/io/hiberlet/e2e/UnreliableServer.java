@@ -1,20 +1,17 @@
 package io.hiberlet.e2e;
 
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.google.gson.JsonArray;
-import com.google.gson.JsonElement;
-import com.google.gson.JsonParser;
 import io.hiberlet.e2e.Faults.Answer;
 import io.hiberlet.e2e.Faults.Call;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -25,22 +22,27 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What a node makes of a server that fails in all the ways in which servers fail. In each scenario
- * one pod runs to its end, one stays, and one that was there is deleted, while faults strike. In
- * the end all of it must be as if nothing had been, and no word may be missing.
+ * What a node makes of a server that fails in all the ways in which servers fail: each scenario is
+ * one of the {@link Rounds}.
  *
  * <p>Which requests are hit is drawn from a seed: {@code -Dhiberlet.faults.seed=…}.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class UnreliableServer {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  /** Together more than the thousand events that a node keeps. */
+  private static final int BUSY_PODS = 15;
+
+  private static final int ERRANDS = 75;
+
   private static final long SEED = Long.getLong("hiberlet.faults.seed", System.nanoTime());
 
   private final Supplier<TestCluster> clusters;
   private Kubectl kubectl;
   private NodeUnderTest node;
   private FaultyWay way;
-  private int round;
+  private Rounds rounds;
 
   UnreliableServer(Supplier<TestCluster> clusters) {
     this.clusters = clusters;
@@ -122,19 +124,20 @@ abstract class UnreliableServer {
     TestCluster cluster = clusters.get();
     kubectl = cluster.kubectl();
     node = NodeUnderTest.admitted(cluster, "edge-9");
-    Files.copy(Repository.file(Workloads.SLEEPER), node.modules().resolve("sleeper.wasm"));
-    Files.copy(Repository.file(Workloads.ENDS), node.modules().resolve("ends.wasm"));
+    rounds = new Rounds(kubectl, node);
+    Files.copy(
+        Repository.file("agent/src/test/resources/wasm/errand.wasm"),
+        node.modules().resolve("errand.wasm"));
     kubectl.get("create", "configmap", "colours", "--from-literal=COLOUR=blue");
     way = FaultyWay.before(node.kubeconfig());
     node.startAgain();
     node.awaitReady(kubectl);
-    kubectl.apply(pods(0));
-    await("the first pods").atMost(PATIENCE).until(() -> phases().equals("Succeeded Running"));
+    rounds.beginFirst();
   }
 
   @AfterAll
   void stopNode() {
-    way.lay(Faults.none());
+    wayIsClear();
     kubectl.run("delete", "pod", "-n", "default", "--all", "--timeout=60s");
     kubectl.run("delete", "configmap", "colours");
     node.close();
@@ -148,115 +151,86 @@ abstract class UnreliableServer {
     if (scenario.begins()) {
       way.cutWatches();
     }
-    begin();
-    awaitEnd(scenario + ", seed " + SEED);
+    rounds.begin();
+    rounds.awaitEnd(scenario + ", seed " + SEED, this::wayIsClear);
     assertTrue(scenario.faults().struck() > 0, "nothing was wrong");
   }
 
   @Test
   @DisplayName("The server is killed and started anew midway")
   void theServerIsRestarted() throws IOException {
-    begin();
+    rounds.begin();
     restartServer();
-    awaitEnd("restart");
+    rounds.awaitEnd("restart", () -> {});
   }
 
   @Test
   @DisplayName("The agent is killed while events wait, and another one sends them")
   void theAgentIsKilledWhileEventsWait() {
-    Faults faults =
-        Faults.first(Integer.MAX_VALUE, Call::isOfEvents, Answer.status(500, "InternalError"));
+    Faults faults = noEvents();
     way.lay(faults);
-    begin();
+    rounds.begin();
     await("an event that is refused").atMost(PATIENCE).until(() -> faults.struck() > 1);
-    await("the pods").atMost(PATIENCE).until(() -> phases().equals("Succeeded Running"));
+    rounds.awaitPhases("kill");
     kubectl.get(
         "wait",
         "--for=condition=hiberlet.io/Hibernated", // or it would have to begin anew
-        "pod/stays-" + round,
+        "pod/" + rounds.stays(),
         "--timeout=90s");
     node.agent().kill();
-    way.lay(Faults.none());
+    wayIsClear();
     node.startAgain();
-    awaitEnd("kill");
+    rounds.awaitEnd("kill", () -> {});
   }
 
-  /** Asks for three things at once. */
-  private void begin() {
-    kubectl.get("delete", "pod", "stays-" + round, "--wait=false");
-    round++;
-    kubectl.apply(pods(round));
-  }
-
-  private void awaitEnd(String what) {
-    await(what + ": the phases")
+  @Test
+  @DisplayName("More happens than the node keeps words for, while the server takes none")
+  void theQueueOfEventsIsFull() {
+    way.lay(noEvents());
+    kubectl.apply(
+        IntStream.range(0, BUSY_PODS)
+            .mapToObj(this::podOfManyErrands)
+            .collect(Collectors.joining("---\n")));
+    kubectl.get("wait", "pod", "-l", "busy=yes", "--for=condition=Initialized", "--timeout=120s");
+    assertTrue(node.agent().log().contains("Too many events wait"), node.agent().log());
+    wayIsClear();
+    await("the confession")
         .atMost(PATIENCE)
-        .until(() -> phases(), phases -> phases.equals("Succeeded Running"));
+        .until(() -> node.agent().log().contains("Events were lost"));
+    kubectl.get("delete", "pod", "-l", "busy=yes", "--wait=false");
+    rounds.begin();
+    rounds.awaitEnd("after the flood", () -> {});
+  }
+
+  private static Faults noEvents() {
+    return Faults.first(Integer.MAX_VALUE, Call::isOfEvents, Answer.status(500, "InternalError"));
+  }
+
+  private void wayIsClear() {
     way.lay(Faults.none());
-    await(what + ": the end of the pod that was deleted")
-        .atMost(PATIENCE)
-        .until(() -> kubectl.run("get", "pod", "stays-" + (round - 1)).exitCode() != 0);
-    await(what + ": the events").atMost(PATIENCE).until(() -> started().size() >= 2);
-    assertEquals(List.of("ends-" + round + " × 1", "stays-" + round + " × 1"), started());
-    assertEquals("0 0", ofBoth("{.status.containerStatuses[0].restartCount}"));
   }
 
-  /** Which of the pods were said to have started, and how often. */
-  private List<String> started() {
-    JsonArray events =
-        JsonParser.parseString(
-                kubectl.get("get", "events", "--field-selector=reason=Started", "-o", "json"))
-            .getAsJsonObject()
-            .getAsJsonArray("items");
-    return events.asList().stream()
-        .map(JsonElement::getAsJsonObject)
-        .map(
-            event ->
-                event.getAsJsonObject("involvedObject").get("name").getAsString()
-                    + " × "
-                    + event.get("count").getAsInt())
-        .filter(event -> event.matches("(ends|stays)-" + round + " .*"))
-        .sorted()
-        .toList();
-  }
-
-  private String phases() {
-    return ofBoth("{.status.phase}");
-  }
-
-  /** What a JSONPath says of the pod that ends and the one that stays. */
-  private String ofBoth(String path) {
-    return kubectl
-        .run(
-            "get",
-            "pod",
-            "ends-" + round,
-            "stays-" + round,
-            "-o",
-            "jsonpath={range .items[*]}" + path + " {end}")
-        .stdout()
-        .strip();
-  }
-
-  private String pods(int number) {
-    return pod("ends-" + number, "ends.wasm") + "---\n" + pod("stays-" + number, "sleeper.wasm");
-  }
-
-  private String pod(String name, String module) {
+  /** Each is told in an event. */
+  private String podOfManyErrands(int number) {
+    String errands =
+        IntStream.range(0, ERRANDS)
+            .mapToObj("{name: errand-%d, image: x, args: [done, \"0\"]}"::formatted)
+            .collect(Collectors.joining(", "));
     return """
     apiVersion: v1
     kind: Pod
     metadata:
-      name: %s
+      name: busy-%d
       namespace: default
-      annotations: {hiberlet.io/controller: v1, "hiberlet.io/module": "file:%s"}
+      labels: {busy: "yes"}
+      annotations: {hiberlet.io/controller: v1, "hiberlet.io/module": "file:errand.wasm"}
     spec:
       nodeName: %s
       restartPolicy: Never
-      terminationGracePeriodSeconds: 1
       automountServiceAccountToken: false
-      containers: [{name: main, image: x, envFrom: [{configMapRef: {name: colours}}]}]
+      initContainers: [%s]
+      containers: [{name: main, image: x, args: [done, "0"]}]
     """
-        .formatted(name, module, node.name());
+        .formatted(number, node.name(), errands);
   }
 }

@@ -152,7 +152,7 @@ public final class ContainerLog implements AutoCloseable {
     return dir.get();
   }
 
-  int run() {
+  public int run() {
     return run;
   }
 

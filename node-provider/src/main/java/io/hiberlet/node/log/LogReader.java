@@ -8,6 +8,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,22 +32,21 @@ public final class LogReader {
   }
 
   /**
-   * Copies the log of a container that is being written; following, returns when the log is closed.
+   * Copies the log of a container that is being written; following, returns when the container has
+   * ended and does not begin anew.
    *
    * @throws NoSuchContainerException when the previous run is asked for and there is none
    */
-  public static void copy(ContainerLog log, LogRequest request, OutputStream to)
+  public static void copy(ContainerLog log, LogRequest request, NextRun next, OutputStream to)
       throws IOException, InterruptedException, NoSuchContainerException {
+    RecordPrinter printer = new LogPrinter(request, to);
     if (request.previous()) {
-      copyFinished(previous(LogFiles.runs(log.dir()), log.run(), request), request, to);
+      copyFinished(previous(LogFiles.runs(log.dir()), log.run(), request), request, printer);
       return;
     }
-    LogReader reader = new LogReader(SegmentSource.of(log), new LogPrinter(request, to));
-    try {
-      reader.seekStart(request);
-      reader.copyLive(log, request.follow());
-    } finally {
-      reader.closeRecords();
+    copyLive(log, request.tailLines(), request.follow(), printer);
+    if (request.follow()) {
+      followNext(log.run(), next, printer);
     }
   }
 
@@ -66,17 +66,45 @@ public final class LogReader {
   }
 
   /**
-   * Copies the log of a container that has ended, from its directory; following changes nothing.
+   * Copies the log of a container that does not run, from its directory; following, goes on with
+   * what it writes when it begins anew.
    *
    * @throws NoSuchContainerException when the previous run is asked for and there is none
    */
-  public static void copy(Path dir, LogRequest request, OutputStream to)
-      throws IOException, NoSuchContainerException {
+  public static void copy(Path dir, LogRequest request, NextRun next, OutputStream to)
+      throws IOException, InterruptedException, NoSuchContainerException {
+    RecordPrinter printer = new LogPrinter(request, to);
     NavigableMap<Integer, List<Path>> runs = LogFiles.runs(dir);
     int last = runs.isEmpty() ? 0 : runs.lastKey();
-    List<Path> files =
-        request.previous() ? previous(runs, last, request) : runs.getOrDefault(last, List.of());
-    copyFinished(files, request, to);
+    if (request.previous()) {
+      copyFinished(previous(runs, last, request), request, printer);
+      return;
+    }
+    copyFinished(runs.getOrDefault(last, List.of()), request, printer);
+    if (request.follow()) {
+      followNext(runs.isEmpty() ? -1 : last, next, printer);
+    }
+  }
+
+  private static void followNext(int ended, NextRun next, RecordPrinter printer)
+      throws IOException, InterruptedException {
+    @Nullable ContainerLog log = printer.isFull() ? null : next.after(ended);
+    while (log != null) {
+      copyLive(log, OptionalLong.empty(), true, printer);
+      log = printer.isFull() ? null : next.after(log.run());
+    }
+  }
+
+  private static void copyLive(
+      ContainerLog log, OptionalLong tailLines, boolean follow, RecordPrinter printer)
+      throws IOException, InterruptedException {
+    LogReader reader = new LogReader(SegmentSource.of(log), printer);
+    try {
+      reader.seekStart(tailLines);
+      reader.copyLive(log, follow);
+    } finally {
+      reader.closeRecords();
+    }
   }
 
   private static List<Path> previous(
@@ -91,11 +119,11 @@ public final class LogReader {
     return run.getValue();
   }
 
-  private static void copyFinished(List<Path> files, LogRequest request, OutputStream to)
+  private static void copyFinished(List<Path> files, LogRequest request, RecordPrinter printer)
       throws IOException {
-    LogReader reader = new LogReader(SegmentSource.ofFinished(files), new LogPrinter(request, to));
+    LogReader reader = new LogReader(SegmentSource.ofFinished(files), printer);
     try {
-      reader.seekStart(request);
+      reader.seekStart(request.tailLines());
       for (int number = reader.segment; number < files.size(); number++) {
         reader.moveTo(number);
         reader.drain();
@@ -131,15 +159,15 @@ public final class LogReader {
   }
 
   /** Goes to where the wanted lines begin: the beginning of the oldest file, or of the tail. */
-  private void seekStart(LogRequest request) throws IOException {
+  private void seekStart(OptionalLong tailLines) throws IOException {
     List<Integer> numbers = source.numbers();
     if (numbers.isEmpty()) {
       return;
     }
     segment = numbers.getFirst();
     long offset = 0;
-    if (request.tailLines().isPresent()) {
-      TailFinder finder = new TailFinder(request.tailLines().getAsLong());
+    if (tailLines.isPresent()) {
+      TailFinder finder = new TailFinder(tailLines.getAsLong());
       for (int number : numbers.reversed()) {
         try (FileChannel file = source.open(number)) {
           if (file == null) {

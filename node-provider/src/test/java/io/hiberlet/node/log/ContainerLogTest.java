@@ -17,6 +17,7 @@ import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -103,11 +104,11 @@ class ContainerLogTest {
           now = now.plusSeconds(1);
         }
         ByteArrayOutputStream live = new ByteArrayOutputStream();
-        LogReader.copy(log, request, live);
+        LogReader.copy(log, request, NextRun.NONE, live);
         assertEquals(expected, live.toString(UTF_8), limits.toString());
       }
       ByteArrayOutputStream finished = new ByteArrayOutputStream();
-      LogReader.copy(each, request, finished);
+      LogReader.copy(each, request, NextRun.NONE, finished);
       assertEquals(expected, finished.toString(UTF_8), limits.toString());
     }
   }
@@ -150,6 +151,32 @@ class ContainerLogTest {
       assertEquals(null, lines.readLine());
     }
     following.get(10, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void followingGoesOnWithTheNextRunsUpToItsLimit() throws Exception {
+    ContainerLog first = open(0, LogLimits.KUBELET_DEFAULTS);
+    write(first, STDOUT, "one\ntwo\n");
+    first.close();
+    List<Integer> ended = new ArrayList<>();
+    NextRun next =
+        run -> {
+          ended.add(run);
+          return run < 2 ? written(run + 1, "run " + (run + 1) + "\n") : null;
+        };
+    LogRequest lastLine = following(OptionalLong.of(1), OptionalLong.empty());
+    ByteArrayOutputStream to = new ByteArrayOutputStream();
+    LogReader.copy(first, lastLine, next, to);
+    assertEquals("two\nrun 1\nrun 2\n", to.toString(UTF_8));
+    assertEquals(List.of(0, 1, 2), ended);
+
+    to.reset();
+    LogReader.copy(
+        dir,
+        following(OptionalLong.empty(), OptionalLong.of(8)),
+        run -> written(run + 1, "run " + (run + 1) + "\n"),
+        to);
+    assertEquals("run 2\nru", to.toString(UTF_8), "not a byte more than asked for");
   }
 
   @Test
@@ -213,11 +240,11 @@ class ContainerLogTest {
       write(first, STDOUT, "first run\n");
       assertThrows(
           NoSuchContainerException.class,
-          () -> LogReader.copy(first, previous, OutputStream.nullOutputStream()));
+          () -> LogReader.copy(first, previous, NextRun.NONE, OutputStream.nullOutputStream()));
     }
     try (ContainerLog second = open(1, LogLimits.KUBELET_DEFAULTS)) {
       ByteArrayOutputStream to = new ByteArrayOutputStream();
-      LogReader.copy(second, previous, to);
+      LogReader.copy(second, previous, NextRun.NONE, to);
       assertEquals("first run\n", to.toString(UTF_8));
     }
     assertEquals("first run\n", read(previous));
@@ -268,7 +295,7 @@ class ContainerLogTest {
 
   private String read(LogRequest request) throws Exception {
     ByteArrayOutputStream to = new ByteArrayOutputStream();
-    LogReader.copy(dir, request, to);
+    LogReader.copy(dir, request, NextRun.NONE, to);
     return to.toString(UTF_8);
   }
 
@@ -280,7 +307,7 @@ class ContainerLogTest {
     Thread.startVirtualThread(
         () -> {
           try (to) {
-            LogReader.copy(log, request, to);
+            LogReader.copy(log, request, NextRun.NONE, to);
             done.complete(null);
           } catch (Exception e) {
             done.completeExceptionally(e);
@@ -329,6 +356,21 @@ class ContainerLogTest {
   private static LogRequest of(io.hiberlet.node.log.Stream stream) {
     return new LogRequest(
         "default", "ring", null, "main", false, false, false, null, empty(), empty(), stream);
+  }
+
+  /** The log of a run that has ended already. */
+  private ContainerLog written(int run, String text) {
+    try (ContainerLog log = open(run, LogLimits.KUBELET_DEFAULTS)) {
+      write(log, STDOUT, text);
+      return log;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static LogRequest following(OptionalLong tail, OptionalLong limit) {
+    return new LogRequest(
+        "default", "ring", null, "main", true, false, false, null, tail, limit, null);
   }
 
   private static void write(ContainerLog log, io.hiberlet.node.log.Stream stream, String text)
