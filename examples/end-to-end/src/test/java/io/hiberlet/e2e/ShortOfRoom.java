@@ -110,7 +110,7 @@ abstract class ShortOfRoom {
             () -> status("late", END),
             end ->
                 end.equals(
-                    "Failed Evicted: Pod was rejected: The node had condition: [DiskPressure]. "));
+                    "Failed Evicted: Pod was rejected: The node had condition: [DiskPressure]."));
   }
 
   private static final String HOLDS_FILES =
