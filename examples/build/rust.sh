@@ -14,17 +14,19 @@ readonly GUESTS=(ring-operator/rust pod-reaper)
 readonly TARGET=wasm32-wasi
 readonly RUST_VERSION=1.63.0
 readonly CRATES=/usr/share/cargo/registry
-readonly PACKAGES="rustc cargo libstd-rust-dev-wasm32 lld librust-serde-json-dev"
+readonly PACKAGES="rustc cargo libstd-rust-dev-wasm32 lld librust-serde-json-dev librust-serde+serde-derive-dev"
 
 die() { echo "build/rust: $1" >&2; exit "${2:-1}"; }
 
 need_toolchain() {
-  local missing=()
+  local missing=() crate
   [ -x /usr/bin/rustc ] || missing+=("/usr/bin/rustc")
   [ -x /usr/bin/cargo ] || missing+=("/usr/bin/cargo")
   [ -d /usr/lib/rustlib/$TARGET ] || missing+=("the standard library of $TARGET")
   command -v rust-lld wasm-ld >/dev/null || missing+=("wasm-ld")
-  compgen -G "$CRATES/serde_json-1.*" >/dev/null || missing+=("the crate serde_json")
+  for crate in serde_json serde serde_derive; do
+    compgen -G "$CRATES/$crate-1.*" >/dev/null || missing+=("the crate $crate")
+  done
   if [ ${#missing[@]} -eq 0 ]; then
     [ "$(/usr/bin/rustc --version | cut -d' ' -f2)" = $RUST_VERSION ] ||
       missing+=("rustc $RUST_VERSION (this is $(/usr/bin/rustc --version))")

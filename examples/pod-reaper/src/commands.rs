@@ -34,8 +34,7 @@ pub async fn run(mut exec: Exec, pods: Store, policy: Policy) -> Result<i32, Err
 }
 
 fn status(pods: &Store, policy: Policy) -> String {
-    let lines: Vec<String> =
-        pods.keys().iter().filter_map(|key| pods.get(key)).map(|pod| line(&pod, policy)).collect();
+    let lines: Vec<String> = pods.all().iter().map(|pod| line(pod, policy)).collect();
     format!("{} pods have ended; ttl {} s\n{}", lines.len(), policy.ttl.as_secs(), lines.concat())
 }
 

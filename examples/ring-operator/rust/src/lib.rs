@@ -12,6 +12,7 @@ use freight::Freight;
 use hiberlet::{env, info, warn};
 use hiberlet::{Action, Client, Controller, Error, Informer, Key, Object, Selector};
 use plan::{Plan, Route, COPIED_FROM};
+use std::rc::Rc;
 
 hiberlet::main!(run);
 
@@ -46,12 +47,12 @@ async fn own_copies(copies: &Client, route: &Route) -> Result<Vec<Object>, Error
 
 async fn reconcile(
     name: String,
-    original: Option<Object>,
+    original: Option<Rc<Object>>,
     copies: &Client,
     route: &Route,
 ) -> Result<Action, Error> {
     let copy = copies.get(&name).await?;
-    match route.plan(original.as_ref(), copy.as_ref()) {
+    match route.plan(original.as_deref(), copy.as_ref()) {
         Plan::Nothing => {}
         Plan::Create(object) => {
             copies.create(&object).await?;

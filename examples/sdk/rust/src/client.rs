@@ -1,42 +1,80 @@
 //! A client of one collection of the API server.
 
 use crate::abi::{Event, STREAM};
+use crate::api_object::ApiObject;
 use crate::http::{self, Request};
 use crate::object::Object;
 use crate::operation::Operation;
-use crate::resource::{Resource, Selector};
+use crate::resource::{query, Resource, Selector};
 use crate::watch::Watch;
 use crate::Error;
+use serde::Deserialize;
 use serde_json::{json, Value};
+use std::fmt;
+use std::marker::PhantomData;
 
 /// How many objects one answer to a list holds at most; longer lists come in pages.
 const PAGE: &str = "500";
 
+const JSON: &str = "application/json";
+const MERGE_PATCH: &str = "application/merge-patch+json";
+/// In YAML, of which JSON is a part.
+const APPLY: &str = "application/apply-patch+yaml";
+
 /// Reads and writes the objects of one kind, as the pod's service account.
-#[derive(Debug, Clone)]
-pub struct Client {
+pub struct Client<T = Object> {
     resource: Resource,
     namespace: String,
+    object: PhantomData<fn() -> T>,
 }
 
 /// The objects of a collection at one moment.
 #[derive(Debug, Clone, PartialEq)]
-pub struct List {
+pub struct List<T = Object> {
     /// The objects.
-    pub items: Vec<Object>,
+    pub items: Vec<T>,
     /// The moment, from which a watch goes on.
     pub resource_version: String,
+}
+
+#[derive(Deserialize)]
+struct Page<T> {
+    #[serde(default)]
+    metadata: PageMetadata,
+    // An empty list may be `null`.
+    items: Option<Vec<T>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct PageMetadata {
+    r#continue: String,
+    resource_version: String,
 }
 
 impl Client {
     /// A client of the objects in one namespace.
     pub fn namespaced(resource: Resource, namespace: impl Into<String>) -> Client {
-        Client { resource, namespace: namespace.into() }
+        Client { resource, namespace: namespace.into(), object: PhantomData }
     }
 
     /// A client of the objects in all namespaces, or of objects that have none.
     pub fn all(resource: Resource) -> Client {
         Client::namespaced(resource, "")
+    }
+
+    /// Replaces an object. Its `resourceVersion`, if it has one, must still be the current one.
+    ///
+    /// Not for types of your own, because fields that such a type does not name would be lost.
+    pub async fn update(&self, object: &Object) -> Result<Object, Error> {
+        self.call("PUT", self.path(object.name()), Some((JSON, object.0.to_string()))).await
+    }
+}
+
+impl<T: ApiObject> Client<T> {
+    /// The same objects as values of another type.
+    pub fn typed<U: ApiObject>(&self) -> Client<U> {
+        Client { resource: self.resource, namespace: self.namespace.clone(), object: PhantomData }
     }
 
     /// What kind of objects these are.
@@ -45,71 +83,87 @@ impl Client {
     }
 
     /// The same kind in another namespace.
-    pub fn within(&self, namespace: impl Into<String>) -> Client {
-        Client::namespaced(self.resource, namespace)
+    pub fn within(&self, namespace: impl Into<String>) -> Client<T> {
+        Client { resource: self.resource, namespace: namespace.into(), object: PhantomData }
     }
 
     /// One object, or `None` when there is none of that name.
-    pub async fn get(&self, name: &str) -> Result<Option<Object>, Error> {
+    pub async fn get(&self, name: &str) -> Result<Option<T>, Error> {
         match self.call("GET", self.path(name), None).await {
-            Ok(object) => Ok(Some(Object(object))),
             Err(error) if error.is_not_found() => Ok(None),
-            Err(error) => Err(error),
+            result => result.map(Some),
         }
     }
 
     /// All objects that the selector matches, page by page.
-    pub async fn list(&self, selector: &Selector) -> Result<List, Error> {
+    pub async fn list(&self, selector: &Selector) -> Result<List<T>, Error> {
         let mut items = Vec::new();
         let mut next = String::new();
         loop {
             let query = selector.query(&[("limit", PAGE), ("continue", &next)]);
             let target = format!("{}?{query}", self.resource.collection(&self.namespace));
-            let mut page = self.call("GET", target, None).await?;
-            if let Value::Array(objects) = page["items"].take() {
-                items.extend(objects.into_iter().map(Object));
-            }
-            let text = |name: &str| page["metadata"][name].as_str().unwrap_or_default().to_owned();
-            next = text("continue");
+            let page: Page<T> = self.call("GET", target, None).await?;
+            items.extend(page.items.unwrap_or_default());
+            next = page.metadata.r#continue;
             if next.is_empty() {
-                return Ok(List { items, resource_version: text("resourceVersion") });
+                let resource_version = page.metadata.resource_version;
+                return Ok(List { items, resource_version });
             }
         }
     }
 
     /// Creates an object, and returns it as the API server has it.
-    pub async fn create(&self, object: &Object) -> Result<Object, Error> {
+    pub async fn create(&self, object: &T) -> Result<T, Error> {
         let target = self.resource.collection(&self.namespace);
-        self.call("POST", target, json_body(&object.0)).await.map(Object)
-    }
-
-    /// Replaces an object. Its `resourceVersion`, if it has one, must still be the current one.
-    pub async fn update(&self, object: &Object) -> Result<Object, Error> {
-        self.call("PUT", self.path(object.name()), json_body(&object.0)).await.map(Object)
+        let body = self.complete(object)?.to_string();
+        self.call("POST", target, Some((JSON, body))).await
     }
 
     /// Changes an object by a JSON merge patch (RFC 7386).
-    pub async fn patch(&self, name: &str, patch: &Value) -> Result<Object, Error> {
-        let body = Some(("application/merge-patch+json", patch.to_string().into_bytes()));
-        self.call("PATCH", self.path(name), body).await.map(Object)
+    pub async fn patch(&self, name: &str, patch: &Value) -> Result<T, Error> {
+        self.call("PATCH", self.path(name), Some((MERGE_PATCH, patch.to_string()))).await
+    }
+
+    /// Changes an object's status by a JSON merge patch, as in `{"status": {"ready": true}}`.
+    pub async fn patch_status(&self, name: &str, patch: &Value) -> Result<T, Error> {
+        let target = self.path(name) + "/status";
+        self.call("PATCH", target, Some((MERGE_PATCH, patch.to_string()))).await
+    }
+
+    /// Makes an object be like this in the fields that this one has (server-side apply), whether or
+    /// not it exists and whoever set them before. `manager` names the controller: fields that it
+    /// applied before and that are not here any more are removed. The kind must be known, by
+    /// [`Resource::kind`] or in the object.
+    pub async fn apply(&self, manager: &str, object: &T) -> Result<T, Error> {
+        let body = self.complete(object)?;
+        if body["kind"].is_null() {
+            let message = format!("the kind of {} is not known", self.resource.plural());
+            return Err(Error::Config(message));
+        }
+        let query = query(&[("fieldManager", manager), ("force", "true")]);
+        let target = format!("{}?{query}", self.path(object.identity().name));
+        self.call("PATCH", target, Some((APPLY, body.to_string()))).await
     }
 
     /// Deletes that very object: a new one of the same name is left alone. It is no error when it
     /// is gone already.
-    pub async fn delete(&self, object: &Object) -> Result<(), Error> {
+    pub async fn delete(&self, object: &T) -> Result<(), Error> {
+        let identity = object.identity();
         let options = json!({
             "apiVersion": "v1",
             "kind": "DeleteOptions",
-            "preconditions": {"uid": object.uid()},
+            "preconditions": {"uid": identity.uid},
         });
-        match self.call("DELETE", self.path(object.name()), json_body(&options)).await {
+        let body = Some((JSON, options.to_string()));
+        // The answer is the object or a status, whichever the API server likes.
+        match self.call::<Value>("DELETE", self.path(identity.name), body).await {
             Err(error) if !error.is_not_found() => Err(error),
             _ => Ok(()),
         }
     }
 
     /// Everything that happens after a moment that [`list`](Client::list) told.
-    pub async fn watch(&self, selector: &Selector, since: &str) -> Result<Watch, Error> {
+    pub async fn watch(&self, selector: &Selector, since: &str) -> Result<Watch<T>, Error> {
         let query = selector.query(&[("watch", "true"), ("resourceVersion", since)]);
         let target = format!("{}?{query}", self.resource.collection(&self.namespace));
         let message = Request { method: "GET", target, body: None }.encode()?;
@@ -127,30 +181,56 @@ impl Client {
         self.resource.object(&self.namespace, name)
     }
 
-    async fn call(
+    /// An object with the version and kind that a type of one's own leaves out.
+    fn complete(&self, object: &T) -> Result<Value, Error> {
+        let mut value = serde_json::to_value(object)
+            .map_err(|error| Error::Protocol(format!("this cannot be written as JSON: {error}")))?;
+        if let (Some(fields), Some(kind)) = (value.as_object_mut(), self.resource.kind_name()) {
+            fields.entry("apiVersion").or_insert_with(|| self.resource.api_version().into());
+            fields.entry("kind").or_insert_with(|| kind.into());
+        }
+        Ok(value)
+    }
+
+    async fn call<A: for<'a> Deserialize<'a>>(
         &self,
         method: &'static str,
         target: String,
-        body: Option<(&'static str, Vec<u8>)>,
-    ) -> Result<Value, Error> {
-        let message = Request { method, target, body }.encode()?;
-        let mut operation = Operation::http(&message, 0)?;
-        let code = match operation.next().await {
-            Event::ResponseHead(head) => http::status(&head)?,
-            other => return Err(unexpected(other)),
-        };
-        let body = self::body(&mut operation).await?;
-        if !(200..300).contains(&code) {
-            return Err(Error::from_answer(code, &body));
-        }
-        serde_json::from_slice(&body).map_err(|error| {
-            Error::Protocol(format!("the answer to {method} is not JSON: {error}"))
+        body: Option<(&'static str, String)>,
+    ) -> Result<A, Error> {
+        let answer = exchange(Request { method, target, body }).await?;
+        serde_json::from_slice(&answer).map_err(|error| {
+            let plural = self.resource.plural();
+            Error::Protocol(format!("the answer to {method} {plural} is not understood: {error}"))
         })
     }
 }
 
-fn json_body(value: &Value) -> Option<(&'static str, Vec<u8>)> {
-    Some(("application/json", value.to_string().into_bytes()))
+impl<T> Clone for Client<T> {
+    fn clone(&self) -> Self {
+        Client { resource: self.resource, namespace: self.namespace.clone(), object: PhantomData }
+    }
+}
+
+impl<T> fmt::Debug for Client<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Client({})", self.resource.collection(&self.namespace))
+    }
+}
+
+/// The body of the answer to a request that went well.
+async fn exchange(request: Request) -> Result<Vec<u8>, Error> {
+    let mut operation = Operation::http(&request.encode()?, 0)?;
+    let code = match operation.next().await {
+        Event::ResponseHead(head) => http::status(&head)?,
+        other => return Err(unexpected(other)),
+    };
+    let body = body(&mut operation).await?;
+    if (200..300).contains(&code) {
+        Ok(body)
+    } else {
+        Err(Error::from_answer(code, &body))
+    }
 }
 
 /// The rest of an answer.
@@ -174,96 +254,4 @@ pub(crate) fn unexpected(event: Event) -> Error {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::executor::test::start;
-    use crate::testing::{self, answer, sent};
-
-    const THINGS: Resource = Resource::new("x.io", "v1", "things");
-
-    fn client() -> Client {
-        Client::namespaced(THINGS, "n")
-    }
-
-    fn thing() -> Object {
-        Object(json!({"metadata": {"name": "a", "uid": "u-1"}}))
-    }
-
-    #[test]
-    fn gets_an_object_or_none() {
-        let running = start(async { client().get("a").await });
-        let request = sent().unwrap();
-        assert_eq!(request.line, "GET /apis/x.io/v1/namespaces/n/things/a");
-        answer(request.operation, 200, &thing().0.to_string());
-        assert_eq!(running.output(), Some(Ok(Some(thing()))));
-
-        let running = start(async { client().get("b").await });
-        answer(sent().unwrap().operation, 404, "{}");
-        assert_eq!(running.output(), Some(Ok(None)));
-    }
-
-    #[test]
-    fn lists_all_pages() {
-        let running = start(async { client().list(&Selector::all().labels("l=1")).await });
-        let first = sent().unwrap();
-        assert_eq!(
-            first.line,
-            "GET /apis/x.io/v1/namespaces/n/things?limit=500&labelSelector=l%3D1"
-        );
-        answer(
-            first.operation,
-            200,
-            r#"{"metadata":{"continue":"c1","resourceVersion":"9"},"items":[{}]}"#,
-        );
-        assert_eq!(running.output(), None);
-        let second = sent().unwrap();
-        assert!(second.line.contains("limit=500&continue=c1&"), "{}", second.line);
-        answer(second.operation, 200, r#"{"metadata":{"resourceVersion":"9"},"items":[{},{}]}"#);
-        let list = running.output().unwrap().unwrap();
-        assert_eq!((list.items.len(), list.resource_version.as_str()), (3, "9"));
-    }
-
-    #[test]
-    fn writes_objects() {
-        start(async { client().create(&thing()).await });
-        start(async { client().update(&thing()).await });
-        start(async { client().patch("a", &json!({"spec": null})).await });
-        let requests = [sent().unwrap(), sent().unwrap(), sent().unwrap()];
-        assert_eq!(requests[0].line, "POST /apis/x.io/v1/namespaces/n/things");
-        assert_eq!(requests[1].line, "PUT /apis/x.io/v1/namespaces/n/things/a");
-        assert_eq!(requests[2].line, "PATCH /apis/x.io/v1/namespaces/n/things/a");
-        assert_eq!(requests[0].body, thing().0.to_string());
-        assert_eq!(requests[2].body, r#"{"spec":null}"#);
-    }
-
-    #[test]
-    fn deletes_one_object_and_no_other() {
-        let running = start(async { client().delete(&thing()).await });
-        let request = sent().unwrap();
-        assert_eq!(request.line, "DELETE /apis/x.io/v1/namespaces/n/things/a");
-        assert!(request.body.contains(r#""preconditions":{"uid":"u-1"}"#), "{}", request.body);
-        answer(request.operation, 404, "{}");
-        assert_eq!(running.output(), Some(Ok(())));
-    }
-
-    #[test]
-    fn a_lost_request_is_an_error() {
-        let running = start(async { client().get("a").await });
-        testing::fail(sent().unwrap().operation, 29, "lost with the host");
-        let error = running.output().unwrap().unwrap_err();
-        assert_eq!(error.to_string(), "lost with the host (errno 29)");
-    }
-
-    #[test]
-    fn a_refused_watch_is_an_error() {
-        let running = start(async { client().watch(&Selector::all(), "5").await.err() });
-        let request = sent().unwrap();
-        assert!(request.stream);
-        assert_eq!(
-            request.line,
-            "GET /apis/x.io/v1/namespaces/n/things?watch=true&resourceVersion=5"
-        );
-        answer(request.operation, 410, r#"{"code":410,"reason":"Expired"}"#);
-        assert!(running.output().unwrap().unwrap().is_gone());
-    }
-}
+mod tests;

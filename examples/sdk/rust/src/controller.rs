@@ -1,7 +1,8 @@
 //! The loop that brings the world to what it should be, one object at a time.
 
-use crate::future::{select, Either};
-use crate::informer::{Informer, Store};
+use crate::api_object::ApiObject;
+use crate::future::{select, Either, Signal};
+use crate::informer::Informer;
 use crate::object::Key;
 use crate::operation::stopped;
 use crate::queue::Queue;
@@ -19,19 +20,47 @@ pub enum Action {
 }
 
 /// Calls a reconciler for every object that is new, different or gone. Changes that come while it
-/// runs or waits are merged into one more call; a failure is retried with back-off.
+/// runs or waits are merged into one more call; a failure is retried with back-off: after half a
+/// second, doubling to five minutes.
+#[derive(Default)]
 pub struct Controller {
     queue: Queue,
-    store: Store,
+    synced: Vec<Signal<()>>,
 }
 
 impl Controller {
     /// A controller of the objects that the informer follows.
-    pub fn new(informer: Informer) -> Controller {
-        let controller = Controller { queue: Queue::default(), store: informer.store() };
-        let queue = controller.queue.clone();
-        spawn(informer.run(move |key| queue.add(key)));
-        controller
+    pub fn new<T: ApiObject>(informer: Informer<T>) -> Controller {
+        Controller::default().also(informer, |key| key)
+    }
+
+    /// Follows other objects, too. `owner` tells which object is to be reconciled when one of them
+    /// changes.
+    ///
+    /// ```no_run
+    /// # use hiberlet::{Action, Client, Controller, Informer, Key, Resource};
+    /// # const CONFIG_MAPS: Resource = Resource::core("v1", "configmaps");
+    /// # async fn run() {
+    /// let originals = Informer::new(Client::namespaced(CONFIG_MAPS, "a"));
+    /// let copies = Informer::new(Client::namespaced(CONFIG_MAPS, "b"));
+    /// Controller::new(originals)
+    ///     .also(copies, |key| Key::new("a", key.name))
+    ///     .run(|key| async move {
+    ///         hiberlet::info!("{key} or its copy has changed");
+    ///         Ok(Action::Done)
+    ///     })
+    ///     .await;
+    /// # }
+    /// ```
+    pub fn also<T: ApiObject>(
+        mut self,
+        informer: Informer<T>,
+        owner: impl Fn(Key) -> Key + 'static,
+    ) -> Controller {
+        self.synced.push(informer.store().sync_signal());
+        let queue = self.queue.clone();
+        spawn(informer.run(move |key| queue.add(owner(key))));
+        self
     }
 
     /// Asks for a reconcile of an object that need not exist.
@@ -39,15 +68,17 @@ impl Controller {
         self.queue.add(key);
     }
 
-    /// Reconciles, one object after the other, from the moment the first list is in until the host
-    /// says stop. A reconcile under way then is finished.
+    /// Reconciles, one object after the other, from the moment the first lists are in until the
+    /// host says stop. A reconcile under way then is finished.
     pub async fn run<F, R>(self, mut reconcile: F)
     where
         F: FnMut(Key) -> R,
         R: Future<Output = Result<Action, Error>>,
     {
-        if let Either::Right(_) = select(self.store.synced(), stopped()).await {
-            return;
+        for synced in &self.synced {
+            if let Either::Right(_) = select(synced.wait(), stopped()).await {
+                return;
+            }
         }
         while let Either::Right(key) = select(stopped(), self.queue.next()).await {
             match reconcile(key.clone()).await {
@@ -119,6 +150,32 @@ mod tests {
         chunk(watch, &format!("{{\"type\":\"ADDED\",\"object\":{object}}}\n"));
         assert_eq!(running.output(), None);
         assert_eq!(*calls.borrow(), ["n/b"]);
+    }
+
+    #[test]
+    fn objects_that_belong_to_another_have_that_reconciled() {
+        let calls = Calls::default();
+        let log = Rc::clone(&calls);
+        let informer = |namespace: &str| {
+            Informer::new(Client::namespaced(Resource::core("v1", "pods"), namespace))
+        };
+        let running = start(
+            Controller::new(informer("n")).also(informer("m"), |key| Key::new("n", key.name)).run(
+                move |key| {
+                    log.borrow_mut().push(key.to_string());
+                    async { Ok(Action::Done) }
+                },
+            ),
+        );
+        let (first, second) = (sent().expect("a list"), sent().expect("a list"));
+        let item = r#"{"metadata":{"namespace":"m","name":"a","resourceVersion":"1"}}"#;
+        answer(first.operation, 200, r#"{"metadata":{"resourceVersion":"1"},"items":null}"#);
+        assert_eq!(running.output(), None);
+        assert!(calls.borrow().is_empty(), "one list is not in yet");
+        let list = format!(r#"{{"metadata":{{"resourceVersion":"1"}},"items":[{item}]}}"#);
+        answer(second.operation, 200, &list);
+        assert_eq!(running.output(), None);
+        assert_eq!(*calls.borrow(), ["n/a"]);
     }
 
     #[test]

@@ -42,6 +42,15 @@ pub async fn select<A: Future, B: Future>(a: A, b: B) -> Either<A::Output, B::Ou
     .await
 }
 
+/// Waits for both of two futures, which run beside each other.
+pub async fn join<A: Future, B: Future>(a: A, b: B) -> (A::Output, B::Output) {
+    let (mut a, mut b) = (Box::pin(a), Box::pin(b));
+    match select(&mut a, &mut b).await {
+        Either::Left(left) => (left, b.await),
+        Either::Right(right) => (a.await, right),
+    }
+}
+
 /// A value that is set once and that anybody may wait for.
 pub(crate) struct Signal<T>(Rc<RefCell<SignalState<T>>>);
 
@@ -96,6 +105,15 @@ mod tests {
         assert_eq!(complete(select(ready(1), pending::<()>())), Either::Left(1));
         assert_eq!(complete(select(pending::<()>(), ready(2))), Either::Right(2));
         assert_eq!(complete(select(ready(1), ready(2))), Either::Left(1));
+    }
+
+    #[test]
+    fn join_waits_for_both() {
+        let signal = Signal::new();
+        let setter = signal.clone();
+        crate::spawn(async move { setter.set(1) });
+        assert_eq!(complete(async move { join(signal.wait(), ready(2)).await }), (1, 2));
+        assert_eq!(complete(join(ready(1), ready(2))), (1, 2));
     }
 
     #[test]

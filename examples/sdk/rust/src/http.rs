@@ -8,8 +8,8 @@ pub(crate) struct Request {
     pub(crate) method: &'static str,
     /// The target in origin form, already percent-encoded.
     pub(crate) target: String,
-    /// Media type and bytes.
-    pub(crate) body: Option<(&'static str, Vec<u8>)>,
+    /// Media type and text.
+    pub(crate) body: Option<(&'static str, String)>,
 }
 
 impl Request {
@@ -27,7 +27,7 @@ impl Request {
         }
         message.extend_from_slice(b"\r\n");
         if let Some((_, body)) = &self.body {
-            message.extend_from_slice(body);
+            message.extend_from_slice(body.as_bytes());
         }
         Ok(message)
     }
@@ -72,7 +72,7 @@ mod tests {
 
     #[test]
     fn writes_a_body_with_its_length() {
-        let body = Some(("application/json", b"{}".to_vec()));
+        let body = Some(("application/json", "{}".to_owned()));
         let request = Request { method: "POST", target: "/x".into(), body };
         assert_eq!(
             request.encode().unwrap(),

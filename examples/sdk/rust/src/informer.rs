@@ -1,5 +1,6 @@
 //! Keeps a copy of a collection that follows the API server.
 
+use crate::api_object::ApiObject;
 use crate::backoff::Backoff;
 use crate::client::Client;
 use crate::future::Signal;
@@ -16,21 +17,27 @@ use std::time::Duration;
 /// A watch that lived this long proves that the API server is well.
 const HEALTHY: Duration = Duration::from_secs(5);
 
+type Objects<T> = BTreeMap<Key, Rc<T>>;
+
 /// A copy of the objects that an [`Informer`] follows. Clones share it.
-#[derive(Clone)]
-pub struct Store {
-    objects: Rc<RefCell<BTreeMap<Key, Object>>>,
+pub struct Store<T = Object> {
+    objects: Rc<RefCell<Objects<T>>>,
     synced: Signal<()>,
 }
 
-impl Store {
-    fn new() -> Store {
+impl<T: ApiObject> Store<T> {
+    fn new() -> Self {
         Store { objects: Rc::default(), synced: Signal::new() }
     }
 
     /// An object as it was last heard of, or `None` when there is none.
-    pub fn get(&self, key: &Key) -> Option<Object> {
+    pub fn get(&self, key: &Key) -> Option<Rc<T>> {
         self.objects.borrow().get(key).cloned()
+    }
+
+    /// All objects, in the order of their keys.
+    pub fn all(&self) -> Vec<Rc<T>> {
+        self.objects.borrow().values().cloned().collect()
     }
 
     /// The keys of all objects.
@@ -43,9 +50,14 @@ impl Store {
         self.synced.wait().await
     }
 
+    /// Set when the first list is in.
+    pub(crate) fn sync_signal(&self) -> Signal<()> {
+        self.synced.clone()
+    }
+
     /// Takes over a list; returns what is new, different or gone since.
-    fn replace(&self, list: Vec<Object>) -> Vec<Key> {
-        let new: BTreeMap<Key, Object> = list.into_iter().map(trimmed).collect();
+    fn replace(&self, list: Vec<T>) -> Vec<Key> {
+        let new: Objects<T> = list.into_iter().map(trimmed).collect();
         let mut objects = self.objects.borrow_mut();
         let gone = objects.keys().filter(|key| !new.contains_key(*key)).cloned();
         let mut changed: Vec<Key> = gone.collect();
@@ -55,7 +67,7 @@ impl Store {
         changed
     }
 
-    fn apply(&self, event: WatchEvent) -> Option<Key> {
+    fn apply(&self, event: WatchEvent<T>) -> Option<Key> {
         let mut objects = self.objects.borrow_mut();
         match event {
             WatchEvent::Added(object) | WatchEvent::Modified(object) => {
@@ -74,43 +86,50 @@ impl Store {
     }
 }
 
-fn trimmed(mut object: Object) -> (Key, Object) {
-    object.drop_managed_fields();
-    (object.key(), object)
+impl<T> Clone for Store<T> {
+    fn clone(&self) -> Self {
+        Store { objects: Rc::clone(&self.objects), synced: self.synced.clone() }
+    }
 }
 
-fn first((key, _): (&Key, &Object)) -> Key {
+fn trimmed<T: ApiObject>(mut object: T) -> (Key, Rc<T>) {
+    object.trim();
+    (object.key(), Rc::new(object))
+}
+
+fn first<T>((key, _): (&Key, &Rc<T>)) -> Key {
     key.clone()
 }
 
-fn differs(objects: &BTreeMap<Key, Object>, key: &Key, object: &Object) -> bool {
+fn differs<T: ApiObject>(objects: &Objects<T>, key: &Key, object: &T) -> bool {
     objects.get(key).map_or(true, |old| {
-        old.resource_version() != object.resource_version() || old.uid() != object.uid()
+        let (old, new) = (old.identity(), object.identity());
+        (old.resource_version, old.uid) != (new.resource_version, new.uid)
     })
 }
 
 /// Follows a collection: lists it, watches from there, and lists again whenever the watch has lost
 /// its position. Deletions missed meanwhile are found by comparing the lists.
-pub struct Informer {
-    client: Client,
+pub struct Informer<T = Object> {
+    client: Client<T>,
     selector: Selector,
-    store: Store,
+    store: Store<T>,
 }
 
-impl Informer {
+impl<T: ApiObject> Informer<T> {
     /// An informer of all objects that the client sees.
-    pub fn new(client: Client) -> Informer {
+    pub fn new(client: Client<T>) -> Self {
         Informer { client, selector: Selector::all(), store: Store::new() }
     }
 
     /// Only objects that the selector matches.
-    pub fn select(mut self, selector: Selector) -> Informer {
+    pub fn select(mut self, selector: Selector) -> Self {
         self.selector = selector;
         self
     }
 
     /// The copy that this informer keeps.
-    pub fn store(&self) -> Store {
+    pub fn store(&self) -> Store<T> {
         self.store.clone()
     }
 

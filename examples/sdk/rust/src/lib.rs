@@ -27,6 +27,8 @@
 //! hiberlet::main!(run);
 //! ```
 //!
+//! [`Object`] is any object as JSON; [`ApiObject`] is for types of your own.
+//!
 //! Everything runs on one thread. Delivery is at least once: after a crash of the host a guest goes
 //! on from its last snapshot and sees again what it was told since, so reconcilers must be able to
 //! repeat.
@@ -34,10 +36,12 @@
 
 #[allow(unsafe_code)]
 mod abi;
+mod api_object;
 mod backoff;
 mod client;
 mod controller;
 mod error;
+mod events;
 mod exec;
 mod executor;
 mod future;
@@ -54,19 +58,25 @@ mod watch;
 
 #[cfg(not(target_arch = "wasm32"))]
 pub use abi::testing;
+pub use api_object::{ApiObject, Identity, Metadata};
 pub use client::{Client, List};
 pub use controller::{Action, Controller};
 pub use error::Error;
+pub use events::Events;
 pub use exec::{on_exec, Exec};
 pub use executor::{spawn, wake};
-pub use future::{select, Either};
+pub use future::{join, select, Either};
 pub use informer::{Informer, Store};
 pub use object::{Key, Object};
 pub use operation::stopped;
 pub use resource::{Resource, Selector};
 pub use time::{sleep, wall_clock};
-pub use timestamp::parse_timestamp;
+pub use timestamp::{format_timestamp, parse_timestamp};
 pub use watch::{Watch, WatchEvent};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
 
 /// Names the `async fn() -> Result<(), Error>` that is the controller. When it returns, the
 /// container ends: with code 0, or with the error in its log and code 1.

@@ -1,5 +1,7 @@
 //! Kubernetes objects as JSON.
 
+use crate::api_object::{ApiObject, Identity};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::fmt;
 
@@ -30,7 +32,8 @@ impl fmt::Display for Key {
 }
 
 /// A Kubernetes object of any kind. What is missing reads as empty text or `null`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct Object(pub Value);
 
 impl Object {
@@ -81,15 +84,26 @@ impl Object {
         }
     }
 
-    /// Drops who set which field when: the bulk of many objects, and of no use to most controllers.
-    pub(crate) fn drop_managed_fields(&mut self) {
-        if let Some(metadata) = self.0["metadata"].as_object_mut() {
-            metadata.remove("managedFields");
+    fn metadata(&self, name: &str) -> &str {
+        self.0["metadata"][name].as_str().unwrap_or_default()
+    }
+}
+
+impl ApiObject for Object {
+    fn identity(&self) -> Identity<'_> {
+        Identity {
+            namespace: self.metadata("namespace"),
+            name: self.name(),
+            uid: self.uid(),
+            resource_version: self.resource_version(),
         }
     }
 
-    fn metadata(&self, name: &str) -> &str {
-        self.0["metadata"][name].as_str().unwrap_or_default()
+    /// Drops who set which field when: the bulk of many objects, and of no use to most controllers.
+    fn trim(&mut self) {
+        if let Some(metadata) = self.0.get_mut("metadata").and_then(Value::as_object_mut) {
+            metadata.remove("managedFields");
+        }
     }
 }
 

@@ -8,12 +8,13 @@ pub struct Resource {
     group: &'static str,
     version: &'static str,
     plural: &'static str,
+    kind: &'static str,
 }
 
 impl Resource {
     /// A resource of an API group, as in `Resource::new("apps", "v1", "deployments")`.
     pub const fn new(group: &'static str, version: &'static str, plural: &'static str) -> Self {
-        Resource { group, version, plural }
+        Resource { group, version, plural, kind: "" }
     }
 
     /// A resource of the core group, as in `Resource::core("v1", "pods")`.
@@ -26,12 +27,27 @@ impl Resource {
         self.plural
     }
 
+    /// With the kind, as in `Pod`, which objects that are written must tell when their type does not.
+    pub const fn kind(self, kind: &'static str) -> Self {
+        Resource { kind, ..self }
+    }
+
+    pub(crate) fn kind_name(&self) -> Option<&'static str> {
+        Some(self.kind).filter(|kind| !kind.is_empty())
+    }
+
+    /// Group and version, as objects tell them.
+    pub(crate) fn api_version(&self) -> String {
+        match self.group {
+            "" => self.version.to_owned(),
+            group => format!("{group}/{}", self.version),
+        }
+    }
+
     /// The path of the collection, of one namespace or, when that is empty, of all.
     pub(crate) fn collection(&self, namespace: &str) -> String {
-        let root = match self.group {
-            "" => format!("/api/{}", self.version),
-            group => format!("/apis/{group}/{}", self.version),
-        };
+        let root = if self.group.is_empty() { "/api" } else { "/apis" };
+        let root = format!("{root}/{}", self.api_version());
         match namespace {
             "" => format!("{root}/{}", self.plural),
             _ => format!("{root}/namespaces/{}/{}", encode_component(namespace), self.plural),
@@ -73,14 +89,18 @@ impl Selector {
     pub(crate) fn query(&self, parameters: &[(&str, &str)]) -> String {
         let selectors =
             [("labelSelector", self.labels.as_str()), ("fieldSelector", self.fields.as_str())];
-        let pairs: Vec<String> = parameters
-            .iter()
-            .chain(&selectors)
-            .filter(|(_, value)| !value.is_empty())
-            .map(|(name, value)| format!("{name}={}", encode_component(value)))
-            .collect();
-        pairs.join("&")
+        query(&[parameters, &selectors].concat())
     }
+}
+
+/// A query of these parameters; empty ones are left out.
+pub(crate) fn query(parameters: &[(&str, &str)]) -> String {
+    let pairs: Vec<String> = parameters
+        .iter()
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(name, value)| format!("{name}={}", encode_component(value)))
+        .collect();
+    pairs.join("&")
 }
 
 #[cfg(test)]
@@ -94,6 +114,10 @@ mod tests {
         assert_eq!(pods.object("n", "a"), "/api/v1/namespaces/n/pods/a");
         let deployments = Resource::new("apps", "v1", "deployments");
         assert_eq!(deployments.collection("n"), "/apis/apps/v1/namespaces/n/deployments");
+        assert_eq!(
+            (pods.api_version(), deployments.api_version()),
+            ("v1".into(), "apps/v1".into())
+        );
         assert_eq!(
             deployments.object("../x", "y"),
             "/apis/apps/v1/namespaces/..%2Fx/deployments/y"

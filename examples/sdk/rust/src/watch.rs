@@ -1,40 +1,45 @@
 //! The stream of changes of a collection.
 
 use crate::abi::Event;
+use crate::api_object::{ApiObject, Metadata};
 use crate::client::unexpected;
 use crate::object::Object;
 use crate::operation::Operation;
 use crate::Error;
+use serde::Deserialize;
+use serde_json::value::RawValue;
 use serde_json::Value;
 use std::collections::VecDeque;
+use std::marker::PhantomData;
 
 /// A change.
 #[derive(Debug, Clone, PartialEq)]
-pub enum WatchEvent {
+pub enum WatchEvent<T = Object> {
     /// The object is new, or new to the selector.
-    Added(Object),
+    Added(T),
     /// The object has changed.
-    Modified(Object),
+    Modified(T),
     /// The object is gone, or gone from the selector; this is its last state.
-    Deleted(Object),
-    /// Nothing changed; the object tells nothing but how far the watch has come.
-    Bookmark(Object),
+    Deleted(T),
+    /// Nothing changed; this is the resource version to which the watch has come.
+    Bookmark(String),
 }
 
 /// A watch. The host keeps it going while the controller sleeps on disk; dropping it ends it.
-pub struct Watch {
+pub struct Watch<T = Object> {
     operation: Operation,
     lines: Lines,
+    object: PhantomData<fn() -> T>,
 }
 
-impl Watch {
-    pub(crate) fn new(operation: Operation) -> Watch {
-        Watch { operation, lines: Lines::default() }
+impl<T: ApiObject> Watch<T> {
+    pub(crate) fn new(operation: Operation) -> Watch<T> {
+        Watch { operation, lines: Lines::default(), object: PhantomData }
     }
 
     /// The next change. `None` at the end of the stream, which means that its position was lost:
     /// list again and watch from there.
-    pub async fn next(&mut self) -> Option<Result<WatchEvent, Error>> {
+    pub async fn next(&mut self) -> Option<Result<WatchEvent<T>, Error>> {
         loop {
             if let Some(line) = self.lines.pop() {
                 return Some(parse(&line));
@@ -70,18 +75,40 @@ impl Lines {
     }
 }
 
-fn parse(line: &[u8]) -> Result<WatchEvent, Error> {
-    let mut event: Value = serde_json::from_slice(line)
-        .map_err(|error| Error::Protocol(format!("a line of the watch is not JSON: {error}")))?;
-    let object = Object(event["object"].take());
-    match event["type"].as_str() {
-        Some("ADDED") => Ok(WatchEvent::Added(object)),
-        Some("MODIFIED") => Ok(WatchEvent::Modified(object)),
-        Some("DELETED") => Ok(WatchEvent::Deleted(object)),
-        Some("BOOKMARK") => Ok(WatchEvent::Bookmark(object)),
-        Some("ERROR") => Err(Error::from_status(500, &object.0)),
+/// A line whose object is left as it is until it is known what it must be.
+#[derive(Deserialize)]
+struct Line<'a> {
+    r#type: &'a str,
+    #[serde(borrow)]
+    object: &'a RawValue,
+}
+
+/// What a bookmark has of an object.
+#[derive(Deserialize)]
+struct Position {
+    metadata: Metadata,
+}
+
+fn parse<T: ApiObject>(line: &[u8]) -> Result<WatchEvent<T>, Error> {
+    let line: Line = serde_json::from_slice(line).map_err(not_understood)?;
+    match line.r#type {
+        "ADDED" => read(line.object).map(WatchEvent::Added),
+        "MODIFIED" => read(line.object).map(WatchEvent::Modified),
+        "DELETED" => read(line.object).map(WatchEvent::Deleted),
+        "BOOKMARK" => {
+            read(line.object).map(|at: Position| WatchEvent::Bookmark(at.metadata.resource_version))
+        }
+        "ERROR" => Err(Error::from_status(500, &read::<Value>(line.object)?)),
         other => Err(Error::Protocol(format!("a watch event of unknown type {other:?}"))),
     }
+}
+
+fn read<'a, T: Deserialize<'a>>(object: &'a RawValue) -> Result<T, Error> {
+    serde_json::from_str(object.get()).map_err(not_understood)
+}
+
+fn not_understood(error: serde_json::Error) -> Error {
+    Error::Protocol(format!("a line of the watch is not understood: {error}"))
 }
 
 #[cfg(test)]
@@ -106,20 +133,20 @@ mod tests {
 
     #[test]
     fn reads_every_type() {
-        let object = || Object(json!({"metadata": {"name": "a"}}));
+        let object = || Object(json!({"metadata": {"name": "a", "resourceVersion": "9"}}));
         let line = |kind: &str| json!({"type": kind, "object": object().0}).to_string();
-        let parsed = |kind: &str| parse(line(kind).as_bytes());
+        let parsed = |kind: &str| parse::<Object>(line(kind).as_bytes());
         assert_eq!(parsed("ADDED"), Ok(WatchEvent::Added(object())));
         assert_eq!(parsed("MODIFIED"), Ok(WatchEvent::Modified(object())));
         assert_eq!(parsed("DELETED"), Ok(WatchEvent::Deleted(object())));
-        assert_eq!(parsed("BOOKMARK"), Ok(WatchEvent::Bookmark(object())));
+        assert_eq!(parsed("BOOKMARK"), Ok(WatchEvent::Bookmark("9".into())));
         assert!(matches!(parsed("GONE"), Err(Error::Protocol(_))));
-        assert!(matches!(parse(b"{"), Err(Error::Protocol(_))));
+        assert!(matches!(parse::<Object>(b"{"), Err(Error::Protocol(_))));
     }
 
     #[test]
     fn an_error_event_is_an_error() {
         let line = br#"{"type":"ERROR","object":{"code":410,"message":"too old"}}"#;
-        assert!(parse(line).unwrap_err().is_gone());
+        assert!(parse::<Object>(line).unwrap_err().is_gone());
     }
 }
