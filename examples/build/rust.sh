@@ -10,7 +10,7 @@
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
-readonly GUESTS=(ring-operator/rust pod-reaper)
+readonly GUESTS=(ring-operator/rust pod-reaper mirror certificate-warner render)
 readonly TARGET=wasm32-wasi
 readonly RUST_VERSION=1.63.0
 readonly CRATES=/usr/share/cargo/registry
@@ -58,7 +58,7 @@ name() { local guest=${1%/rust}; echo "${guest##*/}"; }
 built() { # TARGET_DIR GUEST
   local package
   package=$(name "$2")
-  echo "$1/$TARGET/release/${package//-/_}.wasm"
+  echo "$1/$TARGET/release/${package//-/_}.wasm" # of a command, too, which has no dash in its name
 }
 
 committed() { echo "$1/$(name "$1").wasm"; }

@@ -1,14 +1,16 @@
 //! The pod reaper: deletes pods that have ended (succeeded, failed or evicted) after a while.
 //!
-//! It is woken when a pod ends and when the next one is due, and sleeps the rest of its life.
+//! It is woken when a pod ends and when the next one has its turn, and sleeps the rest of its life.
 //! `kubectl exec` asks it what it is about to do.
 #![deny(unsafe_code)]
 
 mod commands;
+mod schedule;
 mod verdict;
 
 use hiberlet::{info, wall_clock};
 use hiberlet::{Action, Client, Controller, Error, Informer, Object, Resource, Selector};
+use schedule::Schedule;
 use std::time::Duration;
 use verdict::{Policy, Verdict};
 
@@ -20,8 +22,9 @@ const DEFAULT_TTL: Duration = Duration::from_secs(3600);
 hiberlet::main!(run);
 
 async fn run() -> Result<(), Error> {
-    let policy = Policy { ttl: ttl()? };
-    let namespace = hiberlet::env("NAMESPACE").unwrap_or_default();
+    let schedule = Schedule::parse(&optional("EVERY_SECONDS"), &optional("WINDOW"))?;
+    let policy = Policy { ttl: ttl()?, schedule };
+    let namespace = optional("NAMESPACE");
     info!(
         "deleting the ended pods of {} after {} s",
         if namespace.is_empty() { "all namespaces" } else { &namespace },
@@ -47,6 +50,10 @@ async fn run() -> Result<(), Error> {
         .await;
     info!("stopped");
     Ok(())
+}
+
+fn optional(variable: &str) -> String {
+    hiberlet::env(variable).unwrap_or_default()
 }
 
 fn ttl() -> Result<Duration, Error> {

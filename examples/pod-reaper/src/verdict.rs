@@ -1,5 +1,6 @@
 //! Whether a pod's time has come.
 
+use crate::schedule::Schedule;
 use hiberlet::{parse_timestamp, Object};
 use serde_json::Value;
 use std::time::{Duration, SystemTime};
@@ -9,10 +10,11 @@ pub const TTL_ANNOTATION: &str = "pod-reaper.hiberlet.io/ttl-seconds";
 /// The kubelet's annotation of a static pod's image in the API: deleting it ends nothing.
 const MIRROR_ANNOTATION: &str = "kubernetes.io/config.mirror";
 
-/// How long a pod that has ended may stay.
+/// How long a pod that has ended may stay, and when it is deleted then.
 #[derive(Debug, Clone, Copy)]
 pub struct Policy {
     pub ttl: Duration,
+    pub schedule: Schedule,
 }
 
 /// What is to happen with a pod.
@@ -35,7 +37,8 @@ impl Policy {
             _ => return Verdict::Keep,
         };
         // A due time past the end of time never comes; a clock set back only makes it later.
-        match end.checked_add(ttl).map(|due| due.duration_since(now)) {
+        let turn = end.checked_add(ttl).and_then(|due| self.schedule.turn(due, now));
+        match turn.map(|turn| turn.duration_since(now)) {
             None => Verdict::Keep,
             Some(Ok(left)) if !left.is_zero() => Verdict::DueIn(left),
             Some(_) => Verdict::Delete,
@@ -83,8 +86,6 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    const POLICY: Policy = Policy { ttl: Duration::from_secs(60) };
-
     fn pod() -> Object {
         Object(json!({
             "metadata": {"name": "a", "creationTimestamp": "2026-11-21T10:00:00Z"},
@@ -96,7 +97,13 @@ mod tests {
     }
 
     fn judge(pod: &Object, time: &str) -> Verdict {
-        POLICY.judge(pod, parse_timestamp(&format!("2026-11-21T{time}Z")).unwrap())
+        judge_in("", pod, time)
+    }
+
+    fn judge_in(window: &str, pod: &Object, time: &str) -> Verdict {
+        let schedule = Schedule::parse("", window).unwrap();
+        let policy = Policy { ttl: Duration::from_secs(60), schedule };
+        policy.judge(pod, parse_timestamp(&format!("2026-11-21T{time}Z")).unwrap())
     }
 
     #[test]
@@ -104,6 +111,13 @@ mod tests {
         assert_eq!(judge(&pod(), "10:01:20"), Verdict::DueIn(Duration::from_secs(40)));
         assert_eq!(judge(&pod(), "10:02:00"), Verdict::Delete);
         assert_eq!(judge(&pod(), "10:03:00"), Verdict::Delete);
+    }
+
+    #[test]
+    fn a_pod_that_is_due_waits_for_the_window() {
+        let wait = Duration::from_secs(12 * 3600 - 180);
+        assert_eq!(judge_in("22:00-05:30", &pod(), "10:03:00"), Verdict::DueIn(wait));
+        assert_eq!(judge_in("22:00-05:30", &pod(), "22:00:00"), Verdict::Delete);
     }
 
     #[test]

@@ -19,8 +19,8 @@ final class DevClusterTest {
   }
 
   @Nested
-  final class TheReaper extends FinishedPods {
-    TheReaper() {
+  final class TheExamples extends EdgeExamples {
+    TheExamples() {
       super(() -> TestCluster.development().joined());
     }
   }

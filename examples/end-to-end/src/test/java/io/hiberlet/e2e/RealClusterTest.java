@@ -83,9 +83,21 @@ final class RealClusterTest {
   }
 
   @Nested
-  final class TheReaper extends FinishedPods {
-    TheReaper() {
+  final class TheExamples extends EdgeExamples {
+    TheExamples() {
       super(() -> TestCluster.real().joined());
+    }
+
+    @Test
+    @DisplayName("A Job tells whether the templates can be filled in")
+    void job() {
+      RENDER.prepare(kubectl());
+      kubectl().apply(RENDER.manifest("templates"));
+      kubectl().apply(RENDER.manifest("check"));
+      kubectl().get("wait", "--for=condition=complete", "-n=render", "job/check", "--timeout=120s");
+      String log = kubectl().get("logs", "-n", "render", "job/check");
+      assertEquals("/templates/site.conf: 24 bytes\n", log);
+      kubectl().run("delete", "job", "-n", "render", "check");
     }
   }
 

@@ -3,31 +3,22 @@ package io.hiberlet.e2e;
 /** Pod reapers, and pods for them to reap. */
 final class Reaper {
   static final String NAMESPACE = "pod-reaper";
-  private static final String FOLDER = "examples/pod-reaper/";
+  private static final Example EXAMPLE = new Example("pod-reaper");
 
   private Reaper() {}
 
   /** Everything but a pod; what is there already stays. */
   static void install(Kubectl kubectl) {
-    kubectl.get("apply", "-f", Repository.file("examples/runtimeclass.yaml").toString());
-    kubectl.get("apply", "-f", Repository.file(FOLDER + "manifest/namespace.yaml").toString());
-    kubectl.run(
-        "create",
-        "configmap",
-        "-n",
-        NAMESPACE,
-        "pod-reaper",
-        "--from-file=" + Repository.file(FOLDER + "pod-reaper.wasm"));
-    kubectl.get(
-        "apply",
-        "-f",
-        Repository.file(FOLDER + "manifest/pod-reaper.yaml").toString(),
-        "--selector=app!=pod-reaper");
+    EXAMPLE.prepare(kubectl);
+    kubectl
+        .runWithInput(
+            EXAMPLE.manifest("pod-reaper"), "apply", "-f", "-", "--selector=app!=pod-reaper")
+        .orThrow();
   }
 
   /** The example's own pod. */
   static String pod(String name) {
-    String manifest = Repository.read(FOLDER + "manifest/pod-reaper.yaml");
+    String manifest = EXAMPLE.manifest("pod-reaper");
     String pod = manifest.substring(manifest.lastIndexOf("\n---\n") + 5);
     return pod.replaceFirst("  name: pod-reaper\n", "  name: " + name + "\n");
   }
