@@ -23,6 +23,13 @@ final class DevClusterPodsTest {
   }
 
   @Nested
+  final class TheLongRing extends LongRing {
+    TheLongRing() {
+      super(TestCluster::development, 12);
+    }
+  }
+
+  @Nested
   final class TheStaticPods extends StaticPodFiles {
     TheStaticPods() {
       super(TestCluster::development);

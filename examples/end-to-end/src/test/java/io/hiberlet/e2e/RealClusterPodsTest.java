@@ -51,6 +51,13 @@ final class RealClusterPodsTest {
   }
 
   @Nested
+  final class TheLongRing extends LongRing {
+    TheLongRing() {
+      super(TestCluster::real, 40);
+    }
+  }
+
+  @Nested
   final class TheStaticPods extends StaticPodFiles {
     TheStaticPods() {
       super(TestCluster::real);

@@ -1,9 +1,14 @@
 package io.hiberlet.e2e;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
-/** The example ring of three controllers. */
+/** The example ring of controllers. */
 final class Ring {
   private Ring() {}
 
@@ -32,7 +37,7 @@ final class Ring {
 
   /** Starts the controllers and makes their namespaces. */
   static void start(Kubectl kubectl, Freight freight) {
-    kubectl.apply(manifest(freight));
+    kubectl.apply(manifest(3, freight, List.of()));
   }
 
   static void remove(Kubectl kubectl) {
@@ -42,8 +47,27 @@ final class Ring {
     }
   }
 
-  private static String manifest(Freight freight) {
-    return Command.run(Map.of(), "", List.of(file("ring.sh"), "3", freight.kind)).orThrow();
+  /** A ring of so many operators, which take the modules in turn; by default all the same one. */
+  static String manifest(int length, Freight freight, List<String> modules) {
+    List<String> words = new ArrayList<>();
+    words.addAll(List.of(file("ring.sh"), Integer.toString(length), freight.kind));
+    words.addAll(modules);
+    return Command.run(Map.of(), "", words).orThrow();
+  }
+
+  /** The languages in which there is an operator: those whose modules are committed, or built. */
+  static List<String> languages() throws IOException {
+    try (Stream<Path> folders = Files.list(Repository.file("examples/ring-operator"))) {
+      return folders
+          .map(folder -> folder.getFileName().toString())
+          .filter(language -> Files.exists(module(language)))
+          .sorted()
+          .toList();
+    }
+  }
+
+  static Path module(String language) {
+    return Repository.file("examples/ring-operator/" + language + "/ring-operator.wasm");
   }
 
   /** How often the controllers said in their logs that they listed. */
