@@ -151,6 +151,7 @@ final class NodeUnderTest implements AutoCloseable {
     if (agent != null) {
       agent.close();
     }
+    ServingCertificates.forget(cluster.kubectl(), name);
     cluster.kubectl().run("delete", "node", name); // or the next test's pods may be bound to it
   }
 }

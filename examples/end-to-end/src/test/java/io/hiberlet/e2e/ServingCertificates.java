@@ -29,6 +29,13 @@ final class ServingCertificates {
     pending(kubectl, node).forEach(csr -> kubectl.get("certificate", "approve", csr));
   }
 
+  /** Removes what a node that is gone asked for, or it would pass for a request of the next one. */
+  static void forget(Kubectl kubectl, String node) {
+    if (kubectl.run("get", "--raw", "/readyz").exitCode() == 0) {
+      pending(kubectl, node).forEach(csr -> kubectl.run("delete", "csr", csr));
+    }
+  }
+
   private static List<String> pending(Kubectl kubectl, String node) {
     List<String> names = new ArrayList<>();
     JsonObject list =
