@@ -105,8 +105,6 @@ metadata:
 spec:
   runtimeClassName: hiberlet
   serviceAccountName: $from
-  # The host acts for the controller; the token never enters it.
-  automountServiceAccountToken: false
   containers:
     - name: operator
       # Not pulled: the annotation names the module.

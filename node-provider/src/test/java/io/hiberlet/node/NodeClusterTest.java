@@ -31,8 +31,12 @@ import io.kubernetes.client.openapi.models.V1ObjectMeta;
 import io.kubernetes.client.openapi.models.V1Pod;
 import io.kubernetes.client.openapi.models.V1PodSpec;
 import io.kubernetes.client.openapi.models.V1PodStatus;
+import io.kubernetes.client.openapi.models.V1ProjectedVolumeSource;
 import io.kubernetes.client.openapi.models.V1ResourceRequirements;
+import io.kubernetes.client.openapi.models.V1ServiceAccountTokenProjection;
 import io.kubernetes.client.openapi.models.V1Taint;
+import io.kubernetes.client.openapi.models.V1Volume;
+import io.kubernetes.client.openapi.models.V1VolumeProjection;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
@@ -230,7 +234,9 @@ class NodeClusterTest {
 
   @Test
   void asksForTokensOfItsPods() throws Exception {
-    V1Pod pod = api.createNamespacedPod(NAMESPACE, pod("holder")).execute();
+    V1Pod holder = pod("holder");
+    holder.getSpec().addVolumesItem(projectedToken("vault.example"));
+    V1Pod pod = api.createNamespacedPod(NAMESPACE, holder).execute();
     var resources = new PodResources(access.client());
     // The authorizer learns of a pod by a watch of its own.
     Await.until(
@@ -248,6 +254,15 @@ class NodeClusterTest {
     String claims = new String(Base64.getUrlDecoder().decode(forOthers.split("\\.", -1)[1]), UTF_8);
     assertTrue(claims.contains("\"aud\":[\"vault.example\"]"), claims);
     assertTrue(claims.contains(pod.getMetadata().getUid()), claims);
+  }
+
+  /** A node gets tokens only for audiences that a volume of the pod names (Kubernetes 1.33). */
+  private static V1Volume projectedToken(String audience) {
+    var token = new V1ServiceAccountTokenProjection().audience(audience).path("token");
+    var projection = new V1VolumeProjection().serviceAccountToken(token);
+    return new V1Volume()
+        .name("token")
+        .projected(new V1ProjectedVolumeSource().addSourcesItem(projection));
   }
 
   @Test

@@ -84,6 +84,10 @@ public final class Admission {
       throw new RefusedException(
           UNSUPPORTED, "a Wasm controller has no host namespaces: hostNetwork, hostPID, hostIPC");
     }
+    if (spec.getResourceClaims() != null && !spec.getResourceClaims().isEmpty()) {
+      throw new RefusedException(
+          UNSUPPORTED, "this node has no devices to allocate: resourceClaims are not supported");
+    }
     for (V1Container container : spec.getContainers()) {
       requireNoHooks(container);
     }

@@ -5,6 +5,7 @@ import io.kubernetes.client.openapi.models.V1Container;
 import io.kubernetes.client.openapi.models.V1LocalObjectReference;
 import io.kubernetes.client.openapi.models.V1Pod;
 import io.kubernetes.client.openapi.models.V1PodSpec;
+import io.kubernetes.client.openapi.models.V1ResourceRequirements;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -152,7 +153,7 @@ final class ContainerReader {
     return bytes.min(BigDecimal.valueOf(4L << 30)).longValue();
   }
 
-  private static @Nullable Double cpuLimit(V1Container container) throws RefusedException {
+  private @Nullable Double cpuLimit(V1Container container) throws RefusedException {
     Quantity limit = limit(container, "cpu");
     if (limit == null) {
       return null;
@@ -169,9 +170,15 @@ final class ContainerReader {
     return cpus;
   }
 
-  private static @Nullable Quantity limit(V1Container container, String resource) {
-    Map<String, Quantity> limits =
-        container.getResources() == null ? null : container.getResources().getLimits();
+  /** The container's own, or else the pod's (KEP-2837), which bounds each of its containers. */
+  private @Nullable Quantity limit(V1Container container, String resource) {
+    Quantity own = limit(container.getResources(), resource);
+    return own != null ? own : limit(pod.getResources(), resource);
+  }
+
+  private static @Nullable Quantity limit(
+      @Nullable V1ResourceRequirements resources, String resource) {
+    Map<String, Quantity> limits = resources == null ? null : resources.getLimits();
     return limits == null ? null : limits.get(resource);
   }
 }

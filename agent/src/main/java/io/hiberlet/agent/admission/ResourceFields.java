@@ -63,19 +63,27 @@ final class ResourceFields {
   }
 
   private BigDecimal amount(V1Container container, String resource, boolean limit) {
-    V1ResourceRequirements resources = container.getResources();
-    Map<String, Quantity> amounts =
-        resources == null ? null : limit ? resources.getLimits() : resources.getRequests();
-    Quantity amount = amounts == null ? null : amounts.get(resource);
-    BigDecimal set = amount == null ? BigDecimal.ZERO : amount.getNumber();
+    BigDecimal set = amount(container.getResources(), resource, limit);
     if (!limit || set.signum() != 0) {
       return set;
+    }
+    BigDecimal ofPod = amount(pod.getSpec().getResources(), resource, true);
+    if (ofPod.signum() != 0) {
+      return ofPod;
     }
     return switch (resource) {
       case "cpu" -> BigDecimal.valueOf(node.cpuMillis(), MILLI_DIGITS);
       case "memory" -> BigDecimal.valueOf(node.memoryBytes());
       default -> BigDecimal.ZERO; // the node says nothing of it
     };
+  }
+
+  private static BigDecimal amount(
+      @Nullable V1ResourceRequirements resources, String resource, boolean limit) {
+    Map<String, Quantity> amounts =
+        resources == null ? null : limit ? resources.getLimits() : resources.getRequests();
+    Quantity amount = amounts == null ? null : amounts.get(resource);
+    return amount == null ? BigDecimal.ZERO : amount.getNumber();
   }
 
   /** Both are first rounded up to what is counted of the resource: thousandths of CPUs, bytes. */

@@ -149,7 +149,9 @@ final class VolumeSources {
         sources.add(token(volume, each.getServiceAccountToken()));
       } else {
         throw unsupported(
-            volume, "projected are configMap, secret, downwardAPI and serviceAccountToken");
+            volume,
+            "projected are configMap, secret, downwardAPI and serviceAccountToken, but not"
+                + " clusterTrustBundle and podCertificate");
       }
     }
     return sources;

@@ -8,9 +8,11 @@ import io.kubernetes.client.openapi.models.V1Container;
 import io.kubernetes.client.openapi.models.V1ObjectMeta;
 import io.kubernetes.client.openapi.models.V1Pod;
 import io.kubernetes.client.openapi.models.V1PodSpec;
+import io.kubernetes.client.openapi.models.V1ResourceRequirements;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What an eviction looks at in a pod, by the kubelet's rules. */
 public final class EvictionFields {
@@ -28,8 +30,14 @@ public final class EvictionFields {
         usedBytes);
   }
 
-  /** All that run together, or what one init container needs alone if that is more. */
+  /** What the pod itself says (KEP-2837), or else what its containers need. */
   private static long requestedBytes(V1PodSpec spec, String resource) {
+    return request(spec.getResources(), resource)
+        .orElseGet(() -> requestedByContainers(spec, resource));
+  }
+
+  /** All that run together, or what one init container needs alone if that is more. */
+  private static long requestedByContainers(V1PodSpec spec, String resource) {
     List<V1Container> init = Objects.requireNonNullElse(spec.getInitContainers(), List.of());
     long together =
         spec.getContainers().stream().mapToLong(each -> requestedBytes(each, resource)).sum()
@@ -46,11 +54,15 @@ public final class EvictionFields {
   }
 
   private static long requestedBytes(V1Container container, String resource) {
-    return Optional.ofNullable(container.getResources())
-        .map(resources -> resources.getRequests())
+    return request(container.getResources(), resource).orElse(0L);
+  }
+
+  private static Optional<Long> request(
+      @Nullable V1ResourceRequirements resources, String resource) {
+    return Optional.ofNullable(resources)
+        .map(V1ResourceRequirements::getRequests)
         .map(requests -> requests.get(resource))
         .map(Quantity::getNumber)
-        .map(Number::longValue)
-        .orElse(0L);
+        .map(Number::longValue);
   }
 }

@@ -6,7 +6,6 @@ import io.hiberlet.agent.hostio.ControllerOperations;
 import io.hiberlet.agent.hostio.HostCalls;
 import io.hiberlet.agent.hostio.OperationsListener;
 import io.hiberlet.agent.hostio.OperationsState;
-import io.hiberlet.agent.hostio.TokenSource;
 import io.hiberlet.agent.runtime.Guest;
 import io.hiberlet.agent.runtime.GuestEnvironment;
 import io.hiberlet.agent.runtime.GuestExitException;
@@ -34,7 +33,7 @@ final class LiveParts implements ControllerParts {
   private final ControllerSpec spec;
   private final int run;
   private final String moduleDigest;
-  private final TokenSource token;
+  private final PodToken token;
   private final @Nullable MountedVolumes volumes;
   private final Controllers agent;
   private @Nullable ContainerLog log;
@@ -50,7 +49,7 @@ final class LiveParts implements ControllerParts {
       ControllerSpec spec,
       int run,
       String moduleDigest,
-      TokenSource token,
+      PodToken token,
       @Nullable MountedVolumes volumes,
       Controllers agent) {
     this.id = id;
@@ -75,6 +74,7 @@ final class LiveParts implements ControllerParts {
 
   @Override
   public void tellTrouble(BiConsumer<String, String> listener) {
+    token.tellTrouble(listener);
     if (volumes != null) {
       volumes.tellTrouble(listener);
     }

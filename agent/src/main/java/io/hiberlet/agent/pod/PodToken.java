@@ -1,6 +1,8 @@
 package io.hiberlet.agent.pod;
 
 import io.hiberlet.agent.hostio.TokenSource;
+import io.hiberlet.node.client.ResourceException;
+import io.hiberlet.node.client.ResourceException.Reason;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -8,6 +10,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +37,7 @@ final class PodToken implements TokenSource {
   private final Executor blocking;
   private final Clock clock;
   private @Nullable CompletableFuture<Token> latest;
+  private volatile BiConsumer<String, String> trouble = (reason, message) -> {};
 
   /**
    * @param request asks the API server; blocks
@@ -43,6 +47,15 @@ final class PodToken implements TokenSource {
     this.request = request;
     this.blocking = blocking;
     this.clock = clock;
+  }
+
+  /**
+   * Has it told, from now on, when this node may not have the token.
+   *
+   * @param listener takes an event's reason and message; called by any thread
+   */
+  void tellTrouble(BiConsumer<String, String> listener) {
+    trouble = listener;
   }
 
   @Override
@@ -79,6 +92,9 @@ final class PodToken implements TokenSource {
           try {
             answer.complete(request.call());
           } catch (Exception e) { // whatever it is, it is the answer
+            if (e instanceof ResourceException denied && denied.reason() == Reason.FORBIDDEN) {
+              trouble.accept("TokenForbidden", String.valueOf(e.getMessage()));
+            }
             answer.completeExceptionally(e);
           }
         });

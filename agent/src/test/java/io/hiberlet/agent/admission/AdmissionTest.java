@@ -133,6 +133,18 @@ final class AdmissionTest {
   }
 
   @Test
+  void whatAContainerDoesNotLimitIsLimitedByItsPod() throws RefusedException {
+    String pod =
+        POD.replace("spec:\n", "spec:\n  resources: {limits: {cpu: 300m, memory: 2Mi}}\n")
+            + "    resources: {limits: {memory: 1Mi}}\n  - {name: other, image: x}\n";
+    List<ControllerSpec> controllers = admission.admit(parse(pod)).controllers();
+    assertEquals(
+        List.of(1L << 20, 2L << 20),
+        controllers.stream().map(ControllerSpec::memoryLimitBytes).toList());
+    assertEquals(List.of(0.3, 0.3), controllers.stream().map(ControllerSpec::cpuLimit).toList());
+  }
+
+  @Test
   void theTokenThatEveryPodGetsIsNoVolumeMount() throws RefusedException {
     String mount =
         POD
@@ -158,6 +170,7 @@ final class AdmissionTest {
           args: [--verbose] | resources: {limits: {memory: 1Ki}} | MemoryLimitTooSmall | less than one Wasm page
           metadata.namespace | status.phase | CreateContainerConfigError | env IN: fieldRef status.phase is not supported
           serviceAccountName: | hostNetwork: true # | Unsupported | hostNetwork
+          serviceAccountName: | resourceClaims: [{name: gpu, resourceClaimName: gpu}] # | Unsupported | resourceClaims are not supported
           """)
   void whatCannotRunHereIsRefusedInWords(String text, String by, String reason, String message) {
     V1Pod pod = parse(POD.replace(text, by));

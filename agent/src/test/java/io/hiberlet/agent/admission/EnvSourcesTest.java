@@ -42,9 +42,13 @@ final class EnvSourcesTest {
       """;
 
   private static List<EnvSource> read(String env) throws RefusedException {
+    return read(POD, env);
+  }
+
+  private static List<EnvSource> read(String template, String env) throws RefusedException {
     V1Pod pod;
     try {
-      pod = (V1Pod) Yaml.load(POD.replace("ENV", env));
+      pod = (V1Pod) Yaml.load(template.replace("ENV", env));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -117,6 +121,17 @@ final class EnvSourcesTest {
     assertEquals(
         List.of(new EnvSource.Value("R", value)),
         read("env: [{name: R, valueFrom: {resourceFieldRef: {%s}}}]".formatted(field)));
+  }
+
+  @Test
+  void aLimitThatAContainerDoesNotSetIsThatOfItsPod() throws RefusedException {
+    String template = POD.replace("spec:\n", "spec:\n  resources: {limits: {memory: 20Mi}}\n");
+    String env = "env: [{name: R, valueFrom: {resourceFieldRef: {%s}}}]";
+    String unlimited = "containerName: unlimited, divisor: 1Mi, resource: limits.memory";
+    assertEquals(List.of(new EnvSource.Value("R", "20")), read(template, env.formatted(unlimited)));
+    assertEquals(
+        List.of(new EnvSource.Value("R", "10485760")),
+        read(template, env.formatted("resource: limits.memory")));
   }
 
   @ParameterizedTest

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.hiberlet.node.client.ResourceException;
+import io.kubernetes.client.openapi.ApiException;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -12,6 +14,8 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +28,7 @@ final class PodTokenTest {
   private final SettableClock clock = new SettableClock();
   private final PodToken tokens = new PodToken(this::issue, blocking::add, clock);
   private int issued;
-  private @Nullable IOException failure;
+  private @Nullable Exception failure;
 
   @Test
   void oneTokenServesAllUntilAFifthOfItsLifeIsLeft() {
@@ -64,6 +68,22 @@ final class PodTokenTest {
   }
 
   @Test
+  void onlyThatItIsForbiddenIsTold() {
+    List<String> told = new ArrayList<>();
+    tokens.tellTrouble((reason, message) -> told.add(reason + ": " + message));
+    failure = ResourceException.of(new ApiException(503, "busy"), "a token", "none");
+    tokens.token();
+    runBlocking();
+    assertEquals(List.of(), told);
+    failure = ResourceException.of(new ApiException(403, "no"), "a token", "its own only");
+    tokens.token();
+    runBlocking();
+    assertEquals(1, told.size());
+    assertTrue(told.getFirst().startsWith("TokenForbidden: a token: "), told.getFirst());
+    assertTrue(told.getFirst().endsWith("(its own only)"), told.getFirst());
+  }
+
+  @Test
   void itsTextDoesNotGiveItAway() {
     assertFalse(new PodToken.Token("secret", clock.now, clock.now).toString().contains("secret"));
   }
@@ -80,7 +100,7 @@ final class PodTokenTest {
     }
   }
 
-  private PodToken.Token issue() throws IOException {
+  private PodToken.Token issue() throws Exception {
     if (failure != null) {
       throw failure;
     }

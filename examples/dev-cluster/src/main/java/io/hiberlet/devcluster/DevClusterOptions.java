@@ -17,7 +17,7 @@ public record DevClusterOptions(
 
   /** A cluster as people want it by default. */
   public static DevClusterOptions in(Path directory) {
-    return new DevClusterOptions(directory, 0, 10_000, Duration.ofSeconds(30), "v1.30.0");
+    return new DevClusterOptions(directory, 0, 10_000, Duration.ofSeconds(30), "v1.33.0");
   }
 
   public DevClusterOptions withPort(int newPort) {

@@ -153,6 +153,15 @@ public final class ApiClient {
     return send("POST", path, "application/json", body);
   }
 
+  /** An object in Kubernetes' protobuf encoding. */
+  public Reply postProtobuf(String path, byte[] body) throws IOException, InterruptedException {
+    return send(
+        "POST",
+        path,
+        "application/vnd.kubernetes.protobuf",
+        HttpRequest.BodyPublishers.ofByteArray(body));
+  }
+
   public Reply put(String path, JsonObject body) throws IOException, InterruptedException {
     return send("PUT", path, "application/json", body.toString());
   }
@@ -181,12 +190,13 @@ public final class ApiClient {
 
   private Reply send(String method, String path, String type, String body)
       throws IOException, InterruptedException {
+    return send(method, path, type, HttpRequest.BodyPublishers.ofString(body));
+  }
+
+  private Reply send(String method, String path, String type, HttpRequest.BodyPublisher body)
+      throws IOException, InterruptedException {
     HttpRequest request =
-        request(path)
-            .timeout(TIMEOUT)
-            .header("Content-Type", type)
-            .method(method, HttpRequest.BodyPublishers.ofString(body))
-            .build();
+        request(path).timeout(TIMEOUT).header("Content-Type", type).method(method, body).build();
     HttpResponse<byte[]> response = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
     boolean json =
         response.headers().firstValue("Content-Type").orElse("").startsWith("application/json");

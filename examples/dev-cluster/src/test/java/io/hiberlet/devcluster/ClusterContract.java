@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
  * Part two of the contract: what the control plane as a whole does for nodes, pods, custom
  * resources and identities.
  */
-abstract class ClusterContract extends IdentityContract {
+abstract class ClusterContract extends ProtobufContract {
   private static final String CRDS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
 
   @Test

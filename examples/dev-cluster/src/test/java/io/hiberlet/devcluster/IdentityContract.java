@@ -18,12 +18,14 @@ import java.util.concurrent.locks.LockSupport;
 import javax.security.auth.x500.X500Principal;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequestBuilder;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 /** Part two of the contract: who is who, and who may do what. */
 abstract class IdentityContract extends ApiServerContract {
   private static final String CSRS = "/apis/certificates.k8s.io/v1/certificatesigningrequests";
   private static final String CRDS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
+  private static final String BOOTSTRAP_TOKEN = "hibern.letsleepingdogs0";
   private static final String RBAC = "/apis/rbac.authorization.k8s.io/v1/";
 
   @Test
@@ -83,11 +85,16 @@ abstract class IdentityContract extends ApiServerContract {
   }
 
   private Reply requestToken(String podUid) throws Exception {
-    return admin.post(
+    return requestToken(admin, "p", podUid, "[\"https://kubernetes.default.svc\"]");
+  }
+
+  private Reply requestToken(ApiClient requestor, String pod, String podUid, String audiences)
+      throws Exception {
+    return requestor.post(
         "/api/v1/namespaces/" + namespace + "/serviceaccounts/default/token",
-        ("{\"spec\":{\"audiences\":[\"https://kubernetes.default.svc\"],\"expirationSeconds\":600,"
-             + "\"boundObjectRef\":{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"name\":\"p\",\"uid\":\"%s\"}}}")
-            .formatted(podUid));
+        ("{\"spec\":{\"audiences\":%s,\"expirationSeconds\":600,"
+             + "\"boundObjectRef\":{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"name\":\"%s\",\"uid\":\"%s\"}}}")
+            .formatted(audiences, pod, podUid));
   }
 
   private Reply review(String token) throws Exception {
@@ -156,23 +163,51 @@ abstract class IdentityContract extends ApiServerContract {
 
   @Test
   void nodeJoinsByBootstrapToken() throws Exception {
-    KeyPair keys = CertificateAuthority.newKeys();
     String node = "n-" + namespace;
-    ApiClient joining = admin.withToken("hibern.letsleepingdogs0");
-    Reply created =
-        request(
-            joining,
-            keys,
-            "O=system:nodes,CN=system:node:" + node,
-            "kubernetes.io/kube-apiserver-client-kubelet");
-    assertEquals(201, created.code(), created.toString());
-    assertEquals(403, joining.get("/api/v1/nodes").code());
-    ApiClient joined = admin.withCertificate(signed(), keys.getPrivate());
+    ApiClient joined = join(node);
+    assertEquals(403, admin.withToken(BOOTSTRAP_TOKEN).get("/api/v1/nodes").code());
     Reply registered =
         joined.post("/api/v1/nodes", "{\"metadata\":{\"name\":\"%s\"}}".formatted(node));
     assertEquals(201, registered.code(), registered.toString());
     assertEquals(200, joined.get("/api/v1/nodes/" + node).code());
     assertEquals(403, joined.get(CRDS).code());
+  }
+
+  @Test
+  void nodeGetsTheTokensThatItsPodsMount() throws Exception {
+    int minor = Integer.parseInt(admin.get("/version").at("minor").replaceAll("\\D", ""));
+    Assumptions.assumeTrue(minor >= 33, "older servers let a node ask for any audience");
+    String node = "n-" + namespace;
+    ApiClient joined = join(node);
+    String uid = createPod("p", "\"nodeName\":\"%s\",".formatted(node)).at("metadata", "uid");
+    awaitToken(joined, uid);
+    assertEquals(403, requestToken(joined, "p", uid, "[\"vault\"]").code());
+    String members = "\"automountServiceAccountToken\":false,\"nodeName\":\"%s\",".formatted(node);
+    String other = createPod("without", members).at("metadata", "uid");
+    assertEquals(403, requestToken(joined, "without", other, "[]").code());
+  }
+
+  /** A real API server's Node authorizer learns of a pod by a watch of its own. */
+  private void awaitToken(ApiClient node, String podUid) throws Exception {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    for (Reply reply = requestToken(node, "p", podUid, "[]");
+        reply.code() != 201;
+        reply = requestToken(node, "p", podUid, "[]")) {
+      assertTrue(System.nanoTime() < deadline, reply.toString());
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
+    }
+  }
+
+  private ApiClient join(String node) throws Exception {
+    KeyPair keys = CertificateAuthority.newKeys();
+    Reply created =
+        request(
+            admin.withToken(BOOTSTRAP_TOKEN),
+            keys,
+            "O=system:nodes,CN=system:node:" + node,
+            "kubernetes.io/kube-apiserver-client-kubelet");
+    assertEquals(201, created.code(), created.toString());
+    return admin.withCertificate(signed(), keys.getPrivate());
   }
 
   private Reply request(ApiClient requestor, KeyPair keys, String subject, String signer)

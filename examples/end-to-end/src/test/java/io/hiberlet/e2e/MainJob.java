@@ -140,11 +140,11 @@ abstract class MainJob {
           .pollInterval(Duration.ofMillis(500)) // one that was made before it was attached is lost
           .until(
               () -> {
-                setNonce("attached-" + changes.incrementAndGet());
+                setNonce("10" + changes.incrementAndGet());
                 return attached.shows("hello: updated in ring-1");
               });
       assertFalse(attached.shows("hello: created in ring-1"), "that was before");
-      awaitNonce("ring-2", "attached-" + changes.get());
+      awaitNonce("ring-2", "10" + changes.get());
       awaitHibernation();
       assertEquals(lists, Ring.lists(kubectl));
     }

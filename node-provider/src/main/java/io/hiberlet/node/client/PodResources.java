@@ -67,7 +67,9 @@ public final class PodResources {
       throw ResourceException.of(
           e,
           "a token of service account " + pod.namespace() + "/" + serviceAccount,
-          "a node may ask only for tokens of the service accounts of its own pods");
+          "a node may ask only for tokens of the service accounts of its own pods, and from"
+              + " Kubernetes 1.33 on only for those that a pod mounts: see"
+              + " automountServiceAccountToken");
     } finally {
       turns.release();
     }

@@ -247,7 +247,8 @@ final class PodLifecycle {
     Instant now = clock.instant();
     V1PodStatus before = record.statusOf(shown);
     JsonObject wanted = statuses.patch(pod, before, report, now);
-    if (Patches.contains(Patches.json(before), wanted)) {
+    NewerFields.addGeneration(wanted, shown);
+    if (Patches.contains(Patches.json(before), NewerFields.withoutUnknown(wanted, before))) {
       return true;
     }
     Optional<V1Pod> written = writes.patchStatus(PodCache.keyOf(shown), wanted);

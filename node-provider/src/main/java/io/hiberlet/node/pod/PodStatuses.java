@@ -11,6 +11,7 @@ import io.hiberlet.node.client.Patches;
 import io.kubernetes.client.openapi.models.V1Container;
 import io.kubernetes.client.openapi.models.V1ContainerStatus;
 import io.kubernetes.client.openapi.models.V1EphemeralContainer;
+import io.kubernetes.client.openapi.models.V1HostIP;
 import io.kubernetes.client.openapi.models.V1Pod;
 import io.kubernetes.client.openapi.models.V1PodIP;
 import io.kubernetes.client.openapi.models.V1PodStatus;
@@ -19,6 +20,7 @@ import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -71,7 +73,8 @@ final class PodStatuses {
     }
     patch.addProperty("reason", report.reason());
     patch.addProperty("message", report.message());
-    patch.add("podIPs", podIps(before));
+    patch.add("podIPs", addresses(before.getPodIPs(), V1PodIP::getIp));
+    patch.add("hostIPs", addresses(before.getHostIPs(), V1HostIP::getIp));
     patch.add("conditions", PodConditions.patch(pod, before, report, now));
     return patch;
   }
@@ -157,10 +160,10 @@ final class PodStatuses {
   }
 
   /** Addresses are merged by their value, so those of an earlier life must be told to go. */
-  private JsonArray podIps(V1PodStatus before) {
+  private <T> JsonArray addresses(@Nullable List<T> before, Function<T, String> value) {
     JsonArray addresses = new JsonArray();
-    List<V1PodIP> old = Objects.requireNonNullElse(before.getPodIPs(), List.of());
-    if (old.stream().anyMatch(address -> !ip.equals(address.getIp()))) {
+    List<T> old = Objects.requireNonNullElse(before, List.of());
+    if (old.stream().anyMatch(address -> !ip.equals(value.apply(address)))) {
       addresses.add(property("$patch", "replace"));
     }
     addresses.add(property("ip", ip));

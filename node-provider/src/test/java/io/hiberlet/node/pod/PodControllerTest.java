@@ -96,6 +96,22 @@ class PodControllerTest extends PodControllerFixture {
   }
 
   @Test
+  void tellsThatItHasSeenANewGeneration() {
+    server.putPod("p", "uid-1");
+    server.change(podPath("p"), pod -> withGeneration(pod, 1));
+    start();
+    handler.reporterOf(POD).report(running("same"));
+    Await.until("the first", () -> "1".equals(status("observedGeneration")));
+    server.change(podPath("p"), pod -> withGeneration(pod, 2));
+    Await.until("the second", () -> "2".equals(status("observedGeneration")));
+  }
+
+  private static JsonObject withGeneration(JsonObject pod, int generation) {
+    pod.getAsJsonObject("metadata").addProperty("generation", generation);
+    return pod;
+  }
+
+  @Test
   void deletesAPodWhenItHasEnded() {
     var ended = new CompletableFuture<Void>();
     handler.onTerminate(termination -> ended);

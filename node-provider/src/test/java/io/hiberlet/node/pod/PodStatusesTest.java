@@ -223,8 +223,10 @@ class PodStatusesTest {
             new PodStatuses("10.0.0.1")
                 .patch(pod, new V1PodStatus(), report(Phase.RUNNING, new Running(NOW), true), NOW));
     JsonObject status = patch(before, report(Phase.RUNNING, new Running(NOW), true));
-    assertEquals(
-        "[{\"$patch\":\"replace\"},{\"ip\":\"10.0.0.7\"}]", status.get("podIPs").toString());
+    for (String addresses : List.of("podIPs", "hostIPs")) {
+      assertEquals(
+          "[{\"$patch\":\"replace\"},{\"ip\":\"10.0.0.7\"}]", status.get(addresses).toString());
+    }
   }
 
   @Test

@@ -3,8 +3,10 @@ package io.hiberlet.devcluster.api;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.hiberlet.devcluster.auth.User;
 import io.hiberlet.devcluster.json.Json;
+import io.hiberlet.devcluster.protobuf.ProtobufReader;
 import io.hiberlet.devcluster.resource.ApiException;
 import java.util.List;
 import java.util.Map;
@@ -70,9 +72,13 @@ public record ApiRequest(
   /**
    * The body as an object.
    *
-   * @throws ApiException 415 when it is no JSON by its type, 400 when it is none by its bytes
+   * @throws ApiException 415 when its type is not known, or not for its kind, 400 when its bytes
+   *     are not what that says
    */
   JsonObject object() {
+    if (contentType.equals(ProtobufReader.MEDIA_TYPE)) {
+      return protobuf();
+    }
     if (!contentType.isEmpty() && !contentType.equals("application/json")) {
       throw ApiException.unsupportedMediaType(List.of("application/json"));
     }
@@ -80,6 +86,15 @@ public record ApiRequest(
       return object;
     }
     throw ApiException.badRequest("the body is not a JSON object");
+  }
+
+  private JsonObject protobuf() {
+    try {
+      return ProtobufReader.read(body)
+          .orElseThrow(() -> ApiException.unsupportedMediaType(List.of("application/json")));
+    } catch (InvalidProtocolBufferException e) {
+      throw ApiException.badRequest("the body is not valid protobuf: " + e.getMessage());
+    }
   }
 
   /**

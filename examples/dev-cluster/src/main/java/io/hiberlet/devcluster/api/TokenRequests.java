@@ -49,6 +49,10 @@ final class TokenRequests {
     }
     JsonObject asked = request.http().object();
     JsonObject spec = Json.child(asked, "spec");
+    JsonObject pod = boundPod(request, account, spec);
+    if (pod != null && request.http().user().groups().contains("system:nodes")) {
+      requireProjected(pod, spec);
+    }
     if (Json.strings(spec, "audiences").isEmpty()) {
       spec.add("audiences", Json.array(List.of(ServiceAccountTokens.ISSUER)));
     }
@@ -62,9 +66,7 @@ final class TokenRequests {
           "Invalid value: " + seconds + ": may not specify a duration less than 10 minutes");
     }
     Duration lifetime = Duration.ofSeconds(seconds);
-    String token =
-        tokens.issue(
-            account, boundPod(request, account, spec), Json.strings(spec, "audiences"), lifetime);
+    String token = tokens.issue(account, pod, Json.strings(spec, "audiences"), lifetime);
     asked.addProperty("kind", TOKENS.kind());
     asked.addProperty("apiVersion", TOKENS.apiVersion());
     asked.add(
@@ -72,6 +74,24 @@ final class TokenRequests {
         Json.of(
             "token", token, "expirationTimestamp", Timestamps.at(Instant.now().plus(lifetime))));
     return ApiResponse.json(201, asked);
+  }
+
+  /** A node gets what a volume of its pod names, and nothing else (Kubernetes 1.33, KEP-4412). */
+  private static void requireProjected(JsonObject pod, JsonObject spec) {
+    List<String> audiences = Json.strings(spec, "audiences");
+    String wanted = audiences.isEmpty() ? "" : audiences.getFirst();
+    boolean projected =
+        Json.objects(Json.object(pod, "spec"), "volumes").stream()
+            .flatMap(volume -> Json.objects(volume, "projected", "sources").stream())
+            .filter(source -> source.has("serviceAccountToken"))
+            .map(source -> Json.string(source, "serviceAccountToken", "audience"))
+            .anyMatch(wanted::equals);
+    if (audiences.size() > 1 || !projected) {
+      throw ApiException.forbidden(
+          TOKENS,
+          Json.string(pod, "spec", "serviceAccountName"),
+          "audience \"%s\" not found in pod spec volume".formatted(wanted));
+    }
   }
 
   private @Nullable JsonObject boundPod(
