@@ -102,10 +102,8 @@ final class PollOneoff implements WasmFunctionHandle {
   private int writeDue(Memory memory, int out, List<Subscription> subscriptions) {
     long first = subscriptions.stream().mapToLong(Subscription::dueNanos).min().orElseThrow();
     boolean isIdle =
-        idle != null
-            && first > clock.nanos()
-            && subscriptions.stream().anyMatch(Subscription::forIdle);
-    if (isIdle) {
+        first > clock.nanos() && subscriptions.stream().anyMatch(Subscription::forIdle);
+    if (idle != null && isIdle) {
       idle.idle(first == Long.MAX_VALUE ? first : first - clock.nanos());
     } else {
       sleepUntil(first);
