@@ -1,5 +1,6 @@
 package io.hiberlet.agent.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -178,7 +179,8 @@ class BuildCommandTest {
   private Stream<String> login(TestRegistry registry) throws IOException {
     String auth =
         Base64.getEncoder()
-            .encodeToString((CREDENTIALS.username() + ":" + CREDENTIALS.password()).getBytes());
+            .encodeToString(
+                (CREDENTIALS.username() + ":" + CREDENTIALS.password()).getBytes(UTF_8));
     Path config =
         Files.writeString(
             folder.resolve("config.json"),

@@ -58,7 +58,7 @@ final class GuestBench implements OperationsListener, AutoCloseable {
   private final SnapshotRepository snapshots = new SnapshotRepository(new MemorySnapshotStore());
   private final Queue<Runnable> loop = new ArrayDeque<>();
   private final Queue<Due> alarms =
-      new PriorityQueue<>(Comparator.comparing(Due::at).thenComparing(Due::order));
+      new PriorityQueue<>(Comparator.comparing(Due::at).thenComparingLong(Due::order));
   private Instant now = Instant.parse("2026-01-01T00:00:00Z");
   private long order;
   private StoredPages stored = StoredPages.NONE;
