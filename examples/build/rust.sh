@@ -10,7 +10,7 @@
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
-readonly GUESTS=(ring-operator/rust pod-reaper mirror certificate-warner render)
+readonly GUESTS=(ring-operator/rust pod-reaper mirror certificate-warner render conformance/rust)
 readonly TARGET=wasm32-wasi
 readonly RUST_VERSION=1.63.0
 readonly CRATES=/usr/share/cargo/registry

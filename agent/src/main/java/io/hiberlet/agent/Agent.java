@@ -4,25 +4,19 @@ import io.hiberlet.agent.cli.Version;
 import io.hiberlet.agent.config.AgentConfig;
 import io.hiberlet.agent.eviction.EvictablePods;
 import io.hiberlet.agent.eviction.Eviction;
-import io.hiberlet.agent.execution.GuestThreads;
-import io.hiberlet.agent.execution.HeapTrimmer;
 import io.hiberlet.agent.execution.Heartbeat;
-import io.hiberlet.agent.execution.Watchdog;
-import io.hiberlet.agent.hibernation.SnapshotRepository;
 import io.hiberlet.agent.hostio.HostIo;
 import io.hiberlet.agent.metrics.AgentMetrics;
 import io.hiberlet.agent.module.Modules;
 import io.hiberlet.agent.pod.ContainerLogs;
 import io.hiberlet.agent.pod.ControllerServices;
 import io.hiberlet.agent.pod.Controllers;
-import io.hiberlet.agent.pod.GuestRunner;
 import io.hiberlet.agent.pod.PodAccess;
 import io.hiberlet.agent.pod.PodAgent;
 import io.hiberlet.agent.pod.PodEvictions;
 import io.hiberlet.agent.pod.PodFiles;
 import io.hiberlet.agent.pod.PodMeasurements;
 import io.hiberlet.agent.pod.PodShutdown;
-import io.hiberlet.agent.pod.ResidentRoom;
 import io.hiberlet.agent.volume.Delays;
 import io.hiberlet.agent.volume.PodVolumes;
 import io.hiberlet.agent.volume.VolumeInputs;
@@ -40,11 +34,7 @@ import io.hiberlet.node.log.LogLimits;
 import io.hiberlet.node.object.ApiPodObjects;
 import io.hiberlet.node.stats.NodeStats;
 import io.hiberlet.node.task.RepeatedTask;
-import io.hiberlet.snapshot.RocksSnapshotStore;
 import io.hiberlet.snapshot.SnapshotStore;
-import io.hiberlet.snapshot.StoreOptions;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,9 +43,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
@@ -68,8 +56,6 @@ import org.slf4j.LoggerFactory;
 public final class Agent implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Agent.class);
   private static final Duration SUSPEND_PATIENCE = Duration.ofSeconds(20);
-  private static final Duration WORKER_PATIENCE = Duration.ofSeconds(5);
-  private static final int EVENT_LOOPS = 2;
 
   /** Of a shutdown: all of them, and the closing of the rest, fit into the unit's stop time-out. */
   private static final Duration ANNOUNCE_PATIENCE = Duration.ofSeconds(5);
@@ -95,33 +81,13 @@ public final class Agent implements AutoCloseable {
         .addKeyValue("apiServer", access.server())
         .addKeyValue("dataDir", data)
         .log("Starting");
-    SnapshotStore store =
-        closing.add("store", RocksSnapshotStore.open(data.resolve("store"), StoreOptions.DEFAULT));
-    MultiThreadIoEventLoopGroup loops =
-        new MultiThreadIoEventLoopGroup(EVENT_LOOPS, NioIoHandler.newFactory());
-    closing.add("event loops", () -> loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).sync());
-    ScheduledExecutorService timer = closing.add("timer", newTimer());
+    GuestEngine engine = GuestEngine.open(config, data.resolve("store"), clock, closing);
+    SnapshotStore store = engine.store();
+    ScheduledExecutorService timer = engine.timer();
+    ExecutorService blocking = engine.blocking();
+    AgentMetrics metrics = engine.metrics();
+    ControllerServices services = engine.services();
     heartbeat = closing.add("heartbeat", new Heartbeat(timer));
-    HeapTrimmer.start(timer);
-    ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
-    closing.add("workers", () -> stopWorkers(blocking));
-    GuestThreads guests =
-        closing.add("guest threads", new GuestThreads(config.runtime().threads()));
-
-    AgentMetrics metrics = new AgentMetrics();
-    ResidentRoom room = Configured.residentRoom(config);
-    ControllerServices services =
-        new ControllerServices(
-            guests,
-            new GuestRunner(
-                new Watchdog(timer, config.runtime().wakeTimeout(), guests),
-                config.runtime().commandTimeout()),
-            room,
-            timer,
-            new SnapshotRepository(store),
-            config.hibernation().enabled(),
-            clock,
-            metrics);
     PodResources resources = new PodResources(access.client());
     ApiPodObjects objects = closing.add("watches of objects", new ApiPodObjects(access.client()));
     Path podFiles = data.resolve("pods");
@@ -133,12 +99,9 @@ public final class Agent implements AutoCloseable {
             blocking);
     PodFiles files = new PodFiles(podFiles, volumes::forget);
     ContainerLogs logs = new ContainerLogs(files, LogLimits.KUBELET_DEFAULTS);
-    HostIo hostIo =
-        closing.add(
-            "host I/O",
-            new HostIo(Configured.hostIo(config, access), loops, metrics.guestRequests()));
+    HostIo hostIo = closing.add("host I/O", engine.hostIo(Configured.hostIo(config, access)));
     Modules modules = Configured.modules(config, data, objects);
-    Gauges.show(metrics, store, room, modules);
+    Gauges.show(metrics, store, services.room(), modules);
     Controllers controllers =
         new Controllers(services, modules, hostIo, resources, objects, volumes, logs, blocking);
     PodAgent pods = new PodAgent(Configured.admission(config), controllers, store, files);
@@ -163,7 +126,7 @@ public final class Agent implements AutoCloseable {
         closing.add(
             "kubelet API",
             new KubeletServer(
-                loops,
+                engine.loops(),
                 Configured.apiAddress(config),
                 Configured.apiTls(config, certificate),
                 Configured.apiAccess(config, access),
@@ -254,16 +217,6 @@ public final class Agent implements AutoCloseable {
     return task;
   }
 
-  private static ScheduledExecutorService newTimer() {
-    ScheduledThreadPoolExecutor timer =
-        new ScheduledThreadPoolExecutor(
-            1, task -> Thread.ofPlatform().name("timer").daemon().unstarted(task));
-    timer.setRemoveOnCancelPolicy(true); // every wake sets an alarm and takes it back
-    timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(
-        false); // or a back-off holds up the end
-    return timer;
-  }
-
   /** A node that asks for anything before it has its identity would only be refused. */
   private static void join(
       NodeIdentity identity, ServingCertificate certificate, NodeProvider node, KubeletServer api) {
@@ -279,14 +232,6 @@ public final class Agent implements AutoCloseable {
   private static void end(Thread joining) throws InterruptedException {
     joining.interrupt();
     joining.join();
-  }
-
-  /** Pulls and the like are given up: whoever stops the agent does not wait for a registry. */
-  private static void stopWorkers(ExecutorService workers) throws InterruptedException {
-    workers.shutdownNow();
-    if (!workers.awaitTermination(WORKER_PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-      log.atWarn().log("Some work in the background did not end when the agent stopped");
-    }
   }
 
   private static void suspend(PodAgent pods) throws InterruptedException {

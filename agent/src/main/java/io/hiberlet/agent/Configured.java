@@ -26,11 +26,9 @@ import io.hiberlet.agent.module.ModuleLoader;
 import io.hiberlet.agent.module.ModuleStore;
 import io.hiberlet.agent.module.Modules;
 import io.hiberlet.agent.module.PullSecrets;
-import io.hiberlet.agent.module.compiler.ChildProcessCompiler;
-import io.hiberlet.agent.module.compiler.CompilerLimits;
 import io.hiberlet.agent.module.registry.Registries;
+import io.hiberlet.agent.packaging.ModuleRules;
 import io.hiberlet.agent.pod.ResidentRoom;
-import io.hiberlet.agent.runtime.ModuleLimits;
 import io.hiberlet.node.NodeCapacity;
 import io.hiberlet.node.NodeOptions;
 import io.hiberlet.node.api.AccessControl;
@@ -64,11 +62,6 @@ import java.util.function.Supplier;
 /** The parts of an agent whose making is nothing but reading its configuration. */
 final class Configured {
   static final ServerLimits API_LIMITS = ServerLimits.DEFAULTS;
-
-  /** Large modules make less than one byte of compiled code for each of theirs. */
-  private static final int ARTIFACT_BYTES_PER_MODULE_BYTE = 4;
-
-  private static final long LEAST_ARTIFACT_BYTES = 1L << 20;
 
   private Configured() {}
 
@@ -172,21 +165,12 @@ final class Configured {
 
   private static ModuleLoader loader(AgentConfig.Modules modules, Path data, ModuleStore store)
       throws IOException {
-    ModuleLimits limits =
-        new ModuleLimits(
-            modules.maxBytes(),
-            ModuleLimits.DEFAULT.memoryBytes(),
-            ModuleLimits.DEFAULT.tableElements());
-    CompilerLimits compilerLimits =
-        new CompilerLimits(
-            modules.compilerMemoryBytes(),
-            modules.compilerTimeout(),
-            LEAST_ARTIFACT_BYTES + modules.maxBytes() * ARTIFACT_BYTES_PER_MODULE_BYTE);
+    ModuleRules rules = ModuleRules.of(modules);
     return new ModuleLoader(
         store,
         new ArtifactStore(data.resolve("modules")),
-        new ChildProcessCompiler(compilerLimits, limits),
-        limits,
+        rules.compiler(),
+        rules.limits(),
         LoadBudget.ofThisProcess());
   }
 

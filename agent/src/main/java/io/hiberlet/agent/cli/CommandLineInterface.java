@@ -15,8 +15,8 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * The command {@code hiberlet}. Exit codes: 0 all went well, 1 the agent could not go on, 2 the
- * command line or the configuration is wrong. An error is one line on the standard error.
+ * The command {@code hiberlet}. Exit codes: 0 all went well, 1 it could not go on, 2 the command
+ * line or the configuration is wrong. An error is one line on the standard error.
  */
 @Command(
     name = "hiberlet",
@@ -24,7 +24,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     synopsisSubcommandLabel = "COMMAND",
-    footer = {"", "Try 'hiberlet agent --help'."})
+    footer = {"", "Try 'hiberlet COMMAND --help'."})
 public final class CommandLineInterface implements Runnable {
 
   private static final Logger log = LoggerFactory.getLogger(CommandLineInterface.class);
@@ -37,11 +37,19 @@ public final class CommandLineInterface implements Runnable {
    * Does what the arguments say, and returns the exit code.
    *
    * @param runner is called for {@code hiberlet agent}
+   * @param controllers for {@code hiberlet run}
    */
   public static int execute(
-      String[] arguments, AgentRunner runner, Host host, PrintWriter out, PrintWriter err) {
+      String[] arguments,
+      AgentRunner runner,
+      ControllerRunner controllers,
+      Host host,
+      PrintWriter out,
+      PrintWriter err) {
     return new CommandLine(new CommandLineInterface())
         .addSubcommand(new AgentCommand(runner, host))
+        .addSubcommand(new BuildCommand(host))
+        .addSubcommand(new RunCommand(controllers, host))
         .setOut(out)
         .setErr(err)
         .setCaseInsensitiveEnumValuesAllowed(true)

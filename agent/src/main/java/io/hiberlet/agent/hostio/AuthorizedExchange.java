@@ -82,7 +82,9 @@ final class AuthorizedExchange implements Exchange {
 
   private UpstreamRequest with(String token) {
     List<Field> fields = new ArrayList<>(request.fields());
-    fields.add(new Field("Authorization", "Bearer " + token));
+    if (!token.isEmpty()) {
+      fields.add(new Field("Authorization", "Bearer " + token));
+    }
     return new UpstreamRequest(
         request.method(), request.target(), fields, request.body(), request.streaming());
   }

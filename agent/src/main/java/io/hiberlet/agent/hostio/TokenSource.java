@@ -8,6 +8,8 @@ import java.util.concurrent.CompletionStage;
  */
 @FunctionalInterface
 public interface TokenSource {
+
+  /** The token; empty where the connection itself says who asks. */
   CompletionStage<String> token();
 
   /**

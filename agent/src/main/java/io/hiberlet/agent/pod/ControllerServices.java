@@ -19,4 +19,11 @@ public record ControllerServices(
     SnapshotRepository snapshots,
     boolean hibernates,
     Clock clock,
-    AgentMetrics metrics) {}
+    AgentMetrics metrics) {
+
+  /** The same for controllers that leave memory, or do not. */
+  public ControllerServices hibernating(boolean theyDo) {
+    return new ControllerServices(
+        guestThreads, runner, room, timer, snapshots, theyDo, clock, metrics);
+  }
+}

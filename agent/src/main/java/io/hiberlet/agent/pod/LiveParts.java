@@ -3,17 +3,10 @@ package io.hiberlet.agent.pod;
 import io.hiberlet.agent.admission.ControllerSpec;
 import io.hiberlet.agent.hibernation.ControllerId;
 import io.hiberlet.agent.hostio.ControllerOperations;
-import io.hiberlet.agent.hostio.HostCalls;
 import io.hiberlet.agent.hostio.OperationsListener;
 import io.hiberlet.agent.hostio.OperationsState;
-import io.hiberlet.agent.runtime.Guest;
 import io.hiberlet.agent.runtime.GuestEnvironment;
-import io.hiberlet.agent.runtime.GuestExitException;
-import io.hiberlet.agent.runtime.GuestModule;
 import io.hiberlet.agent.runtime.GuestSettings;
-import io.hiberlet.agent.runtime.GuestState;
-import io.hiberlet.agent.runtime.GuestStateException;
-import io.hiberlet.agent.runtime.GuestTrapException;
 import io.hiberlet.node.log.ContainerLog;
 import io.hiberlet.node.log.Stream;
 import java.io.IOException;
@@ -63,7 +56,9 @@ final class LiveParts implements ControllerParts {
 
   @Override
   public CompletionStage<GuestSource> loadModule() {
-    return agent.load(moduleDigest).thenApply(Source::new);
+    return agent
+        .load(moduleDigest)
+        .thenApply(loaded -> new ModuleGuests(loaded, this::environment, spec.memoryLimitBytes()));
   }
 
   @Override
@@ -125,7 +120,8 @@ final class LiveParts implements ControllerParts {
         volumes == null ? List.of() : volumes.mounts(settings.env()),
         to.stream(Stream.STDOUT),
         to.stream(Stream.STDERR),
-        spec.memoryLimitBytes());
+        spec.memoryLimitBytes(),
+        spec.timerSlack());
   }
 
   private void attempt(LogWork work) {
@@ -138,40 +134,5 @@ final class LiveParts implements ControllerParts {
 
   private interface LogWork {
     void run() throws IOException;
-  }
-
-  /** Makes instances of the loaded module that write to this life's log. */
-  private final class Source implements GuestSource {
-    private final GuestModule loaded;
-
-    Source(GuestModule loaded) {
-      this.loaded = loaded;
-    }
-
-    @Override
-    public boolean handlesExec() {
-      return loaded.handlesExec();
-    }
-
-    @Override
-    public boolean isCommand() {
-      return loaded.isCommand();
-    }
-
-    @Override
-    public Guest start(GuestSettings settings, HostCalls calls)
-        throws GuestTrapException, GuestExitException {
-      return loaded.start(environment(settings), calls);
-    }
-
-    @Override
-    public Guest resume(HostCalls calls, GuestState state) throws GuestStateException {
-      return loaded.resume(environment(state.settings()), calls, state);
-    }
-
-    @Override
-    public Guest copy(GuestState state) throws GuestStateException {
-      return loaded.copy(state, spec.memoryLimitBytes());
-    }
   }
 }

@@ -91,13 +91,34 @@ public final class ModuleArtifact implements Closeable {
    */
   public GuestModule load(ModuleLimits limits) throws ArtifactException, ModuleRefusedException {
     try {
-      WasmModule module = StrippedModule.parse(read(ArtifactWriter.MODULE, next()));
-      DeclarationChecks.check(module, limits);
-      ModuleChecks.check(module);
+      WasmModule module = module(limits);
       return new GuestModule(module, machine(), limits);
     } catch (IOException | RuntimeException | LinkageError e) {
       throw new ArtifactException("damaged: " + e.getMessage(), e);
     }
+  }
+
+  /**
+   * Says what is in it, without loading it. To be called once, instead of {@link #load}.
+   *
+   * @throws ArtifactException when it is damaged
+   * @throws ModuleRefusedException when limits have changed since, and are exceeded
+   */
+  public ModuleDescription describe(ModuleLimits limits)
+      throws ArtifactException, ModuleRefusedException {
+    try {
+      return ModuleDescription.of(module(limits));
+    } catch (IOException | RuntimeException e) {
+      throw new ArtifactException("damaged: " + e.getMessage(), e);
+    }
+  }
+
+  private WasmModule module(ModuleLimits limits)
+      throws ArtifactException, ModuleRefusedException, IOException {
+    WasmModule module = StrippedModule.parse(read(ArtifactWriter.MODULE, next()));
+    DeclarationChecks.check(module, limits);
+    ModuleChecks.check(module);
+    return module;
   }
 
   private Function<Instance, Machine> machine() throws ArtifactException, IOException {

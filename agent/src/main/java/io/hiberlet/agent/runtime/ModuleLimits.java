@@ -12,4 +12,9 @@ public record ModuleLimits(long moduleBytes, long memoryBytes, int tableElements
 
   /** What {@code docs/host-abi.md} promises. */
   public static final ModuleLimits DEFAULT = new ModuleLimits(64L << 20, 1L << 30, 1_000_000);
+
+  /** The same with another size of modules. */
+  public ModuleLimits withModuleBytes(long most) {
+    return new ModuleLimits(most, memoryBytes, tableElements);
+  }
 }

@@ -130,6 +130,13 @@ class CommandLineInterfaceTest {
 
   private int execute(AgentRunner runner, String... arguments) {
     return CommandLineInterface.execute(
-        arguments, runner, new FakeHost(), new PrintWriter(out, true), new PrintWriter(err, true));
+        arguments,
+        runner,
+        run -> {
+          throw new AssertionError("no controller");
+        },
+        new FakeHost(),
+        new PrintWriter(out, true),
+        new PrintWriter(err, true));
   }
 }

@@ -39,7 +39,7 @@ public final class DockerRegistry implements TestRegistry {
     this.process = start(null);
   }
 
-  static boolean isInstalled() {
+  public static boolean isInstalled() {
     return Files.isExecutable(PROGRAM);
   }
 

@@ -24,8 +24,8 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A registry on loopback, as much of the distribution specification as a pull needs, which can be
- * told to misbehave. With credentials it wants a token, and is its own token service.
+ * A registry on loopback, as much of the distribution specification as a pull and a push need,
+ * which can be told to misbehave. With credentials it wants a token, and is its own token service.
  */
 public final class FakeRegistry implements TestRegistry {
   private static final String TOKEN = "t0ken.of-the_fake";
@@ -185,6 +185,10 @@ public final class FakeRegistry implements TestRegistry {
   private void serve(HttpExchange exchange, String path) throws IOException {
     String last = path.substring(path.lastIndexOf('/') + 1);
     boolean known = path.startsWith("/v2/" + REPOSITORY + "/");
+    if (known && !exchange.getRequestMethod().equals("GET")) {
+      take(exchange, path, last);
+      return;
+    }
     if (known && path.contains("/manifests/") && manifests.containsKey(last)) {
       send(exchange, manifests.get(last).type(), manifests.get(last).bytes());
     } else if (known && path.contains("/blobs/") && blobs.containsKey(last)) {
@@ -196,6 +200,30 @@ public final class FakeRegistry implements TestRegistry {
       exchange.sendResponseHeaders(404, error.length);
       exchange.getResponseBody().write(error);
     }
+  }
+
+  /** What a push needs: blobs that come in one piece, after asking where to. */
+  private void take(HttpExchange exchange, String path, String last) throws IOException {
+    byte[] body = exchange.getRequestBody().readAllBytes();
+    switch (exchange.getRequestMethod()) {
+      case "HEAD" -> status(exchange, blobs.containsKey(last) ? 200 : 404);
+      case "POST" -> {
+        exchange.getResponseHeaders().add("Location", path + "1?state=x");
+        status(exchange, 202);
+      }
+      default -> {
+        if (path.contains("/manifests/")) {
+          manifest(last, exchange.getRequestHeaders().getFirst("Content-Type"), text(body));
+        } else {
+          blob(body);
+        }
+        status(exchange, 201);
+      }
+    }
+  }
+
+  private static String text(byte[] body) {
+    return new String(body, UTF_8);
   }
 
   static void send(HttpExchange exchange, String type, byte[] bytes) throws IOException {

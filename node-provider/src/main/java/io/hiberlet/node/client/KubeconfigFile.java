@@ -13,6 +13,8 @@ import java.security.GeneralSecurityException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A kubeconfig that names a server, and the files beside it that it refers to. Immutable. */
@@ -77,6 +79,28 @@ final class KubeconfigFile {
   /** A client of the server as nobody. */
   ClientBuilder anonymous() throws IOException {
     return ClientBuilder.kubeconfig(config).setAuthentication(client -> {});
+  }
+
+  /**
+   * The bearer token of the user, if that is how the file has it say who it is: as it stands there,
+   * or read from a file, or asked of a credential plugin. Blocks.
+   */
+  Optional<String> token() {
+    Map<String, String> credentials = config.getCredentials();
+    return credentials == null
+        ? Optional.empty()
+        : Optional.ofNullable(credentials.get(KubeConfig.CRED_TOKEN_KEY))
+            .filter(token -> !token.isEmpty());
+  }
+
+  /** Whether the server's certificate is to be verified. */
+  boolean verifiesServer() {
+    return config.verifySSL();
+  }
+
+  /** Whether the user has a password. */
+  boolean hasPassword() {
+    return config.getPassword() != null;
   }
 
   /** In PEM, perhaps with other things; null when the user has none. */

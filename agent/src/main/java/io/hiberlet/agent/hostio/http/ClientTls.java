@@ -15,6 +15,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManagerFactory;
@@ -37,11 +38,12 @@ final class ClientTls {
 
   /**
    * @param caCertificates empty for the JDK's own trust
+   * @param keyManagers empty for no certificate of this client's
    */
-  ClientTls(List<X509Certificate> caCertificates) {
+  ClientTls(List<X509Certificate> caCertificates, List<KeyManager> keyManagers) {
     context =
         new JdkSslContext(
-            sslContext(caCertificates),
+            sslContext(caCertificates, keyManagers),
             true,
             null,
             IdentityCipherSuiteFilter.INSTANCE,
@@ -61,13 +63,14 @@ final class ClientTls {
     return handler;
   }
 
-  private static SSLContext sslContext(List<X509Certificate> caCertificates) {
+  private static SSLContext sslContext(
+      List<X509Certificate> caCertificates, List<KeyManager> keyManagers) {
     try {
       TrustManagerFactory trust =
           TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
       trust.init(keyStore(caCertificates));
       SSLContext ssl = SSLContext.getInstance("TLS");
-      ssl.init(null, trust.getTrustManagers(), null);
+      ssl.init(keyManagers.toArray(KeyManager[]::new), trust.getTrustManagers(), null);
       return ssl;
     } catch (GeneralSecurityException | IOException e) {
       throw new IllegalStateException("this Java cannot do TLS: " + e.getMessage(), e);

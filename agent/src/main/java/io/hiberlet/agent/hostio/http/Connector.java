@@ -48,7 +48,8 @@ final class Connector {
     this.loop = loop;
     boolean epoll = group instanceof IoEventLoopGroup io && io.isIoType(EpollIoHandler.class);
     this.channelType = epoll ? EpollSocketChannel.class : NioSocketChannel.class;
-    this.tls = config.secure() ? new ClientTls(config.caCertificates()) : null;
+    this.tls =
+        config.secure() ? new ClientTls(config.caCertificates(), config.keyManagers()) : null;
   }
 
   /** Opens one connection, trying the addresses of the host one after the other. */

@@ -4,12 +4,14 @@ import java.net.URI;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
+import javax.net.ssl.KeyManager;
 
 /**
  * Where the server is and how long to wait for it.
  *
  * @param server an https URL, or an http URL for tests and development; host and port only
  * @param caCertificates what its certificate must be signed by; empty for the JDK's own trust
+ * @param keyManagers with whose certificates it is told who asks; empty for none
  * @param responseHeadBytes the largest head of an answer
  * @param connect from the first packet to the end of the TLS handshake and the HTTP/2 preface
  * @param responseHead from the request to the head of its answer, waiting for a connection included
@@ -22,6 +24,7 @@ import java.util.List;
 public record UpstreamConfig(
     URI server,
     List<X509Certificate> caCertificates,
+    List<KeyManager> keyManagers,
     int responseHeadBytes,
     Duration connect,
     Duration responseHead,
@@ -32,6 +35,7 @@ public record UpstreamConfig(
 
   public UpstreamConfig {
     caCertificates = List.copyOf(caCertificates);
+    keyManagers = List.copyOf(keyManagers);
     boolean scheme = "https".equals(server.getScheme()) || "http".equals(server.getScheme());
     boolean path = server.getRawPath() == null || server.getRawPath().matches("/?");
     if (!scheme || server.getHost() == null || !path || server.getRawUserInfo() != null) {

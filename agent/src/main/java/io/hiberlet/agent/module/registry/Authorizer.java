@@ -23,11 +23,18 @@ final class Authorizer {
   private final RegistryHttp http;
   private final Endpoint endpoint;
   private final Optional<Credentials> credentials;
+  private final String actions;
 
-  Authorizer(RegistryHttp http, Endpoint endpoint, Optional<Credentials> credentials) {
+  /**
+   * @param actions what to ask a token for when the registry does not say it: {@code pull}, for
+   *     example
+   */
+  Authorizer(
+      RegistryHttp http, Endpoint endpoint, Optional<Credentials> credentials, String actions) {
     this.http = http;
     this.endpoint = endpoint;
     this.credentials = credentials;
+    this.actions = actions;
   }
 
   /** The value of an {@code Authorization} header; empty when there is no answer. */
@@ -59,7 +66,7 @@ final class Authorizer {
         .parameter("service")
         .ifPresent(name -> query.append("service=").append(encoded(name)).append('&'));
     String scope =
-        challenge.parameter("scope").orElse("repository:" + endpoint.repository() + ":pull");
+        challenge.parameter("scope").orElse("repository:" + endpoint.repository() + ":" + actions);
     query.append("scope=").append(encoded(scope));
     String realm = challenge.parameter("realm").orElse("");
     try {

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Where a repository is read: a registry, or a mirror of one.
+ * Where a repository is: a registry, or a mirror of one.
  *
  * @param host {@code HOST} or {@code HOST:PORT}
  * @param repository there, which may be another than the image's name says
@@ -22,6 +22,10 @@ record Endpoint(
 
   URI blob(Digest digest) {
     return uri("blobs", digest.value());
+  }
+
+  URI uploads() {
+    return uri("blobs", "uploads/");
   }
 
   private URI uri(String kind, String reference) {

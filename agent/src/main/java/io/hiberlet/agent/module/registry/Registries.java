@@ -37,15 +37,19 @@ public record Registries(
     for (String mirror : mirrors.getOrDefault(image.registry(), List.of())) {
       endpoints.add(mirror(mirror, image));
     }
-    String registry = image.registry();
-    endpoints.add(
-        new Endpoint(
-            registry.equals(DOCKER_HUB) ? DOCKER_HUB_HOST : registry,
-            image.repository(),
-            image.fullRepository(),
-            insecure.contains(registry),
-            Optional.ofNullable(caFiles.get(registry))));
+    endpoints.add(registry(image));
     return endpoints;
+  }
+
+  /** Where an image is at home. */
+  Endpoint registry(ImageName image) {
+    String registry = image.registry();
+    return new Endpoint(
+        registry.equals(DOCKER_HUB) ? DOCKER_HUB_HOST : registry,
+        image.repository(),
+        image.fullRepository(),
+        insecure.contains(registry),
+        Optional.ofNullable(caFiles.get(registry)));
   }
 
   private Endpoint mirror(String mirror, ImageName image) {

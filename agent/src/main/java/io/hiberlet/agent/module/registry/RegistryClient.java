@@ -50,7 +50,7 @@ public final class RegistryClient implements AutoCloseable {
     for (Endpoint endpoint : registries.endpoints(image)) {
       try {
         List<Credentials> candidates = keyring.lookup(endpoint.credentialsFor());
-        return reader.read(find(open(endpoint), endpoint, image.reference(), candidates));
+        return reader.read(find(opened(endpoint), endpoint, image.reference(), candidates));
       } catch (RegistryException e) {
         if (last != null) {
           others.add(String.valueOf(last.getMessage()));
@@ -73,8 +73,13 @@ public final class RegistryClient implements AutoCloseable {
             last);
   }
 
-  private RegistryHttp open(Endpoint endpoint) throws RegistryException {
-    RegistryHttp http = new RegistryHttp(tls(endpoint));
+  /** A way to one endpoint, to be closed. */
+  static RegistryHttp open(Endpoint endpoint) throws RegistryException {
+    return new RegistryHttp(tls(endpoint));
+  }
+
+  private RegistryHttp opened(Endpoint endpoint) throws RegistryException {
+    RegistryHttp http = open(endpoint);
     synchronized (opened) {
       opened.add(http);
       if (closed) {

@@ -7,6 +7,7 @@ import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
@@ -23,12 +24,16 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * GET requests to a registry and whom it names, each bounded in time and redirects. One per pull,
- * so that nothing of it is left on an idle node; used by one thread at a time.
+ * Requests to a registry and whom it names, each bounded in time and redirects. One per pull or
+ * push, so that nothing of it is left on an idle node; used by one thread at a time.
  */
 final class RegistryHttp implements AutoCloseable {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration HEAD_TIMEOUT = Duration.ofSeconds(60);
+
+  /** What an upload is given time for at the least. */
+  private static final int SLOWEST_BYTES_PER_SECOND = 16 << 10;
+
   private static final int MAX_REDIRECTS = 5;
   private static final int MAX_CAUSES = 10;
   private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
@@ -56,6 +61,41 @@ final class RegistryHttp implements AutoCloseable {
   }
 
   /**
+   * A request.
+   *
+   * @param body sent whole; empty for none
+   */
+  @SuppressWarnings("ArrayRecordComponent") // a carrier of bytes, never compared
+  record Call(String method, URI uri, Map<String, String> headers, byte[] body) {
+
+    static Call get(URI uri, Map<String, String> headers) {
+      return new Call("GET", uri, headers, new byte[0]);
+    }
+
+    private HttpRequest request(Optional<String> authorization) {
+      long seconds = body.length / SLOWEST_BYTES_PER_SECOND;
+      HttpRequest.Builder request =
+          HttpRequest.newBuilder(uri)
+              .timeout(HEAD_TIMEOUT.plusSeconds(seconds))
+              .method(
+                  method,
+                  body.length == 0 ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body));
+      headers.forEach(request::setHeader);
+      authorization.ifPresent(value -> request.setHeader("Authorization", value));
+      return request.build();
+    }
+  }
+
+  /**
+   * Sends a request that nobody redirects, such as one that changes something.
+   *
+   * @param authorization for whoever the URI names
+   */
+  Reply send(Call call, Optional<String> authorization) throws IOException, InterruptedException {
+    return patiently(call, authorization);
+  }
+
+  /**
    * Gets what is there, redirects followed. Credentials do not follow to another host.
    *
    * @param authorization for whoever the URI names
@@ -65,7 +105,7 @@ final class RegistryHttp implements AutoCloseable {
     URI at = uri;
     for (int redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
       Optional<String> own = isSameOrigin(uri, at) ? authorization : Optional.empty();
-      Reply reply = patiently(at, headers, own);
+      Reply reply = patiently(Call.get(at, headers), own);
       if (!REDIRECTS.contains(reply.status())) {
         return reply;
       }
@@ -97,16 +137,16 @@ final class RegistryHttp implements AutoCloseable {
     return to;
   }
 
-  private static boolean isSameOrigin(URI one, URI other) {
+  static boolean isSameOrigin(URI one, URI other) {
     return Objects.equals(one.getScheme(), other.getScheme())
         && Objects.equals(one.getAuthority(), other.getAuthority());
   }
 
   /** A server that says when to come again is asked again, if that is soon. */
-  private Reply patiently(URI uri, Map<String, String> headers, Optional<String> authorization)
+  private Reply patiently(Call call, Optional<String> authorization)
       throws IOException, InterruptedException {
     for (int retries = 0; ; retries++) {
-      Reply reply = once(uri, headers, authorization);
+      Reply reply = once(call, authorization);
       if (!BUSY.contains(reply.status()) || retries == MAX_RETRIES) {
         return reply;
       }
@@ -129,14 +169,12 @@ final class RegistryHttp implements AutoCloseable {
         .map(Duration::ofSeconds);
   }
 
-  private Reply once(URI uri, Map<String, String> headers, Optional<String> authorization)
+  private Reply once(Call call, Optional<String> authorization)
       throws IOException, InterruptedException {
-    HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(HEAD_TIMEOUT);
-    headers.forEach(request::setHeader);
-    authorization.ifPresent(value -> request.setHeader("Authorization", value));
+    URI uri = call.uri();
     try {
       HttpResponse<InputStream> response =
-          client.send(request.build(), BodyHandlers.ofInputStream());
+          client.send(call.request(authorization), BodyHandlers.ofInputStream());
       return new Reply(response.statusCode(), response.headers(), response.body(), uri);
     } catch (IOException e) {
       throw new RegistryException(Kind.UNAVAILABLE, reason(e, uri.getHost()), e);

@@ -111,6 +111,7 @@ class UpstreamConnectionsTest extends UpstreamFixture {
         new UpstreamConfig(
             server.uri(),
             List.of(),
+            List.of(),
             trusting.responseHeadBytes(),
             trusting.connect(),
             trusting.responseHead(),

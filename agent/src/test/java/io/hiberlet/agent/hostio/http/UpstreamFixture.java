@@ -66,6 +66,7 @@ abstract class UpstreamFixture {
     return new UpstreamConfig(
         uri,
         trusted,
+        List.of(),
         64 << 10,
         Duration.ofSeconds(10),
         patience,
