@@ -49,7 +49,13 @@ public final class Admission {
     requireReadable(pod, annotations);
     PodKey key = new PodKey(meta.getNamespace(), meta.getName(), meta.getUid());
     ContainerReader containers =
-        new ContainerReader(pod, annotations, node, defaultMemoryBytes, idleAfter(annotations));
+        new ContainerReader(
+            pod,
+            annotations,
+            node,
+            defaultMemoryBytes,
+            duration(annotations, Annotations.IDLE_AFTER, defaultIdleAfter),
+            duration(annotations, Annotations.TIMER_SLACK, Duration.ZERO));
     return new PodSpec(
         key,
         priority(pod),
@@ -119,16 +125,16 @@ public final class Admission {
     }
   }
 
-  private Duration idleAfter(Map<String, String> annotations) throws RefusedException {
-    String value = annotations.get(Annotations.IDLE_AFTER);
+  private static Duration duration(Map<String, String> annotations, String name, Duration otherwise)
+      throws RefusedException {
+    String value = annotations.get(name);
     if (value == null) {
-      return defaultIdleAfter;
+      return otherwise;
     }
     try {
       return Quantities.duration(value);
     } catch (IllegalArgumentException e) {
-      throw new RefusedException(
-          "InvalidAnnotation", Annotations.IDLE_AFTER + ": " + e.getMessage());
+      throw new RefusedException("InvalidAnnotation", name + ": " + e.getMessage());
     }
   }
 

@@ -20,5 +20,8 @@ public final class Annotations {
   /** How long a controller stays in memory with nothing to do, such as {@code 30s}. */
   public static final String IDLE_AFTER = "hiberlet.io/idle-after";
 
+  /** How much longer than until its next deadline a controller may sleep. */
+  public static final String TIMER_SLACK = "hiberlet.io/timer-slack";
+
   private Annotations() {}
 }

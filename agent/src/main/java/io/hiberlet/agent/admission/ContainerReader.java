@@ -25,13 +25,15 @@ final class ContainerReader {
   private final List<String> pullSecrets;
   private final long defaultMemoryBytes;
   private final Duration idleAfter;
+  private final Duration timerSlack;
 
   ContainerReader(
       V1Pod pod,
       Map<String, String> annotations,
       NodeFacts node,
       long defaultMemoryBytes,
-      Duration idleAfter) {
+      Duration idleAfter,
+      Duration timerSlack) {
     this.annotations = annotations;
     this.pod = Objects.requireNonNull(pod.getSpec());
     this.env = new EnvSources(pod, node);
@@ -39,6 +41,7 @@ final class ContainerReader {
     this.pullSecrets = pullSecrets(this.pod);
     this.defaultMemoryBytes = defaultMemoryBytes;
     this.idleAfter = idleAfter;
+    this.timerSlack = timerSlack;
   }
 
   /** All of them, in the order in which they are started. */
@@ -78,7 +81,8 @@ final class ContainerReader {
         memoryLimit(container),
         cpuLimit(container),
         Probes.of(container),
-        idleAfter);
+        idleAfter,
+        timerSlack);
   }
 
   /** A container's own policy comes first (KEP-5307); an init container ends once it succeeded. */

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param cpuLimit CPU seconds per second that it may use; null for as much as there is
  * @param probes how it is found out whether it is well
  * @param idleAfter how long it stays in memory with nothing to do
+ * @param timerSlack how much longer than until its next deadline it may sleep
  */
 public record ControllerSpec(
     String container,
@@ -35,7 +36,8 @@ public record ControllerSpec(
     long memoryLimitBytes,
     @Nullable Double cpuLimit,
     ProbeSpecs probes,
-    Duration idleAfter) {
+    Duration idleAfter,
+    Duration timerSlack) {
 
   public ControllerSpec {
     args = List.copyOf(args);

@@ -26,6 +26,10 @@ import org.jspecify.annotations.Nullable;
 public final class ControllerOperations implements HostCalls, AutoCloseable {
   private static final int FLAG_STREAM = 1;
   private static final int NOENT = Errno.NOENT.result();
+
+  /** The number of the timer that {@link #wakeIn} sets; the guest's own begin with 1. */
+  private static final long DEADLINE = 0;
+
   private static final long LONGEST_TIMER_MILLIS = Duration.ofDays(366).toMillis();
 
   private final OperationContext context;
@@ -85,17 +89,31 @@ public final class ControllerOperations implements HostCalls, AutoCloseable {
   }
 
   @Override
-  public int cancel(long id) {
-    return inbox.exclusively(
+  public void wakeIn(long millis) {
+    inbox.exclusively(
         () -> {
-          Operation operation = remove(id);
-          if (operation == null) {
-            return NOENT;
+          forget(DEADLINE);
+          if (millis >= 0 && !closed) {
+            Duration delay = Duration.ofMillis(Math.min(millis, LONGEST_TIMER_MILLIS));
+            Operation deadline =
+                new TimerOperation(DEADLINE, context, context.clock().now().plus(delay));
+            add(deadline);
           }
-          operation.stop();
-          inbox.removeAllOf(operation);
-          return 0;
         });
+  }
+
+  @Override
+  public int cancel(long id) {
+    return inbox.exclusively(() -> id != DEADLINE && forget(id) ? 0 : NOENT);
+  }
+
+  private boolean forget(long id) {
+    Operation operation = remove(id);
+    if (operation != null) {
+      operation.stop();
+      inbox.removeAllOf(operation);
+    }
+    return operation != null;
   }
 
   @Override
@@ -309,6 +327,11 @@ public final class ControllerOperations implements HostCalls, AutoCloseable {
     quiet.add(operation);
   }
 
+  /** A deadline always is: a scheduler's heartbeat keeps nobody in memory. */
+  private boolean isQuiet(Operation operation) {
+    return operation.id() == DEADLINE || (quiet != null && quiet.contains(operation));
+  }
+
   private long add(Operation operation) {
     nextId = Math.max(nextId, operation.id() + 1);
     operations =
@@ -340,7 +363,7 @@ public final class ControllerOperations implements HostCalls, AutoCloseable {
 
   private Completion take(Delivery delivery) {
     Operation operation = delivery.operation();
-    if (operation == null || quiet == null || !quiet.contains(operation)) {
+    if (operation == null || !isQuiet(operation)) {
       active = true;
     }
     if (operation != null) {

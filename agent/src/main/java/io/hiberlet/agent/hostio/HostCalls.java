@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
  * runs the guest and by no other.
  */
 public interface HostCalls {
+  /** For {@link #wakeIn}: as long as nothing else happens. */
+  long NEVER = -1;
 
   /**
    * Starts an HTTP request.
@@ -19,6 +21,14 @@ public interface HostCalls {
 
   /** Starts a timer; the operation's id, or a negative {@link Errno}. */
   long timer(long millis);
+
+  /**
+   * Has the guest woken after this time, whatever else happens, in the place of what was said
+   * before. It is told so by a timer with the number 0.
+   *
+   * @param millis not negative, or {@link #NEVER}; a year if it is more
+   */
+  void wakeIn(long millis);
 
   /** Forgets an operation: nothing more is heard of it. 0, or a negative {@link Errno}. */
   int cancel(long operation);

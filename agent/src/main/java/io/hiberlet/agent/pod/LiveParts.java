@@ -125,7 +125,8 @@ final class LiveParts implements ControllerParts {
         volumes == null ? List.of() : volumes.mounts(settings.env()),
         to.stream(Stream.STDOUT),
         to.stream(Stream.STDERR),
-        spec.memoryLimitBytes());
+        spec.memoryLimitBytes(),
+        spec.timerSlack());
   }
 
   private void attempt(LogWork work) {

@@ -18,6 +18,9 @@ final class AbsentCalls implements HostCalls {
   }
 
   @Override
+  public void wakeIn(long millis) {}
+
+  @Override
   public int cancel(long operation) {
     return Errno.NOSYS.result();
   }

@@ -20,6 +20,7 @@ final class ChicoryGuest implements Guest {
   private final HiberletCalls hiberlet;
   private final GuestSettings settings;
   private final OpenFiles files;
+  private final @Nullable IdleDescriptor idle;
 
   /** Null once the guest failed or was closed. */
   private @Nullable Instance instance;
@@ -31,6 +32,7 @@ final class ChicoryGuest implements Guest {
       GuestClock clock,
       GuestSettings settings,
       OpenFiles files,
+      @Nullable IdleDescriptor idle,
       GuestFailures failures) {
     this.module = module;
     this.instance = instance;
@@ -38,6 +40,7 @@ final class ChicoryGuest implements Guest {
     this.clock = clock;
     this.settings = settings;
     this.files = files;
+    this.idle = idle;
     this.failures = failures;
   }
 
@@ -53,6 +56,9 @@ final class ChicoryGuest implements Guest {
     }
     instance = running;
     hiberlet.endWake();
+    if (idle != null) {
+      idle.endWake();
+    }
   }
 
   @Override

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A module that was validated, compiled to bytecode and loaded, from which guests are made.
@@ -25,13 +26,14 @@ public final class GuestModule {
   private final GuestFailures failures;
   private final boolean initializes;
   private final boolean handlesExec;
-  private final boolean command;
+  private final IdleStyle style;
 
   GuestModule(WasmModule module, Function<Instance, Machine> machine, ModuleLimits limits) {
     this.instances = new InstanceFactory(machine, module, limits);
     this.failures = new GuestFailures(new FunctionNames(module.nameSection()));
-    this.command = ModuleChecks.isCommand(module);
-    this.initializes = !command && ModuleChecks.exports(module, ModuleChecks.INITIALIZE);
+    this.style = IdleStyle.of(module);
+    this.initializes =
+        style != IdleStyle.COMMAND && ModuleChecks.exports(module, ModuleChecks.INITIALIZE);
     this.handlesExec = ModuleChecks.imports(module, HiberletCalls.EXEC_EXIT);
   }
 
@@ -61,9 +63,14 @@ public final class GuestModule {
     return handlesExec;
   }
 
+  /** How its guests tell that they are idle. */
+  public IdleStyle idleStyle() {
+    return style;
+  }
+
   /** Whether its guests are WASI commands: one wake runs them from beginning to end. */
   public boolean isCommand() {
-    return command;
+    return style == IdleStyle.COMMAND;
   }
 
   /**
@@ -82,7 +89,8 @@ public final class GuestModule {
     var clock = GuestClock.starting();
     var hiberlet = new HiberletCalls(calls);
     var files = new OpenFiles(new FileTree(environment.mounts()), List.of());
-    var imports = HostImports.values(hiberlet, new WasiCalls(environment, clock, files));
+    var idle = idleDescriptor(environment, calls);
+    var imports = HostImports.values(hiberlet, new WasiCalls(environment, clock, files, idle));
     boolean begun = false;
     try {
       Instance instance =
@@ -93,7 +101,7 @@ public final class GuestModule {
       hiberlet.endWake();
       begun = true;
       return new ChicoryGuest(
-          this, instance, hiberlet, clock, environment.settings(), files, failures);
+          this, instance, hiberlet, clock, environment.settings(), files, idle, failures);
     } finally {
       if (!begun) {
         files.close();
@@ -115,11 +123,13 @@ public final class GuestModule {
     var clock = GuestClock.resuming(state.monotonicNanos(), state.capturedAt());
     var hiberlet = new HiberletCalls(calls);
     var files = new OpenFiles(new FileTree(environment.mounts()), state.descriptors());
-    var wasi = new WasiCalls(environment.with(state.settings()), clock, files);
+    var idle = idleDescriptor(environment, calls);
+    var wasi = new WasiCalls(environment.with(state.settings()), clock, files, idle);
     var imports = HostImports.values(hiberlet, wasi);
     Instance instance = instances.resume(imports, environment.memoryLimitBytes());
     StateRestore.restore(instance, state);
-    return new ChicoryGuest(this, instance, hiberlet, clock, state.settings(), files, failures);
+    return new ChicoryGuest(
+        this, instance, hiberlet, clock, state.settings(), files, idle, failures);
   }
 
   /**
@@ -133,6 +143,12 @@ public final class GuestModule {
         new GuestEnvironment(state.settings(), List.of(), nowhere, nowhere, memoryLimitBytes),
         new AbsentCalls(),
         state);
+  }
+
+  private @Nullable IdleDescriptor idleDescriptor(GuestEnvironment environment, HostCalls calls) {
+    return style == IdleStyle.IDLE_DESCRIPTOR
+        ? new IdleDescriptor(calls, environment.timerSlack())
+        : null;
   }
 
   private String tooLittleMemory(GuestEnvironment environment) {

@@ -20,6 +20,9 @@ final class HiberletCalls {
   /** Whoever imports it can carry out commands, and nobody else. */
   static final String EXEC_EXIT = "exec_exit";
 
+  /** Whoever imports it has a scheduler of its own, which waits on what this answers. */
+  static final String IDLE_DESCRIPTOR = "idle_descriptor";
+
   /** What a call reads or writes at the most: no more than a command's buffers have. */
   private static final int MAX_STREAM_BYTES = 32 << 10;
 
@@ -46,6 +49,8 @@ final class HiberletCalls {
             "timer", List.of(ValType.I64), ValType.I64, (instance, args) -> calls.timer(args[0])),
         function(
             "cancel", List.of(ValType.I64), ValType.I32, (instance, args) -> calls.cancel(args[0])),
+        function(
+            IDLE_DESCRIPTOR, List.of(), ValType.I32, (instance, args) -> IdleDescriptor.NUMBER),
         function(
             "event_next",
             List.of(ValType.I32),

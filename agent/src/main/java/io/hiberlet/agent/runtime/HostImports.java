@@ -57,7 +57,7 @@ final class HostImports {
             0);
     var nothing = new OpenFiles(new FileTree(List.of()), List.of());
     var hiberlet = new HiberletCalls(new AbsentCalls()).functions();
-    var wasi = new WasiCalls(nowhere, GuestClock.starting(), nothing).functions();
+    var wasi = new WasiCalls(nowhere, GuestClock.starting(), nothing, null).functions();
     return Stream.concat(hiberlet.stream(), wasi.stream())
         .collect(
             Collectors.toUnmodifiableMap(

@@ -44,7 +44,7 @@ final class ModuleChecks {
     checkImports();
     readExports();
     checkMemory();
-    if (isCommand(module)) {
+    if (IdleStyle.of(module) == IdleStyle.COMMAND) {
       checkProcedure(COMMAND, true);
       checkAsksNothing();
     } else {
@@ -56,11 +56,6 @@ final class ModuleChecks {
       checkProcedure(WAKE, true);
       checkProcedure(INITIALIZE, false);
     }
-  }
-
-  /** Whether it runs once, from {@code _start} to its end, and is never woken. */
-  static boolean isCommand(WasmModule module) {
-    return exports(module, COMMAND) && !exports(module, WAKE);
   }
 
   /** Nobody could tell a command of an answer. */

@@ -9,16 +9,19 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * WASI's {@code poll_oneoff} on the guest's own clock. Descriptors are always ready: standard input
  * is at its end, and the log takes what it is given. A poll for clocks alone sleeps, on the guest's
- * thread, until the first is due or the thread is interrupted.
+ * thread, until the first is due or the thread is interrupted; but one that asks for the idle
+ * descriptor too never sleeps, as that is what it asks for.
  */
 final class PollOneoff implements WasmFunctionHandle {
   private static final int SUBSCRIPTION_BYTES = 48;
   private static final int EVENT_BYTES = 32;
   private static final int CLOCK = 0;
+  private static final int FD_READ = 1;
   private static final int FD_WRITE = 2;
   private static final int CLOCK_REALTIME = 0;
   private static final int CLOCK_MONOTONIC = 1;
@@ -29,12 +32,18 @@ final class PollOneoff implements WasmFunctionHandle {
   private static final int INVAL = 28;
 
   private final GuestClock clock;
+  private final @Nullable IdleDescriptor idle;
 
-  PollOneoff(GuestClock clock) {
+  PollOneoff(GuestClock clock, @Nullable IdleDescriptor idle) {
     this.clock = clock;
+    this.idle = idle;
   }
 
-  private record Subscription(long userData, int kind, int errno, long dueNanos) {}
+  /**
+   * @param dueNanos by the guest's clock
+   * @param forIdle whether it is due when nothing else is
+   */
+  private record Subscription(long userData, int kind, int errno, long dueNanos, boolean forIdle) {}
 
   @Override
   public long[] apply(Instance instance, long... args) {
@@ -70,8 +79,11 @@ final class PollOneoff implements WasmFunctionHandle {
       return readClock(memory, at, userData);
     }
     int descriptor = memory.readInt(at + 16);
+    if (idle != null && descriptor == IdleDescriptor.NUMBER && kind == FD_READ) {
+      return new Subscription(userData, kind, SUCCESS, Long.MAX_VALUE, true);
+    }
     int errno = kind > FD_WRITE ? INVAL : descriptor >= 0 && descriptor <= 2 ? SUCCESS : BADF;
-    return new Subscription(userData, kind, errno, Long.MIN_VALUE);
+    return new Subscription(userData, kind, errno, Long.MIN_VALUE, false);
   }
 
   private Subscription readClock(Memory memory, int at, long userData) {
@@ -84,15 +96,24 @@ final class PollOneoff implements WasmFunctionHandle {
     long now = clock.nanos();
     long due = delay > Long.MAX_VALUE - now ? Long.MAX_VALUE : now + delay;
     boolean known = id == CLOCK_REALTIME || id == CLOCK_MONOTONIC;
-    return new Subscription(userData, CLOCK, known ? SUCCESS : INVAL, due);
+    return new Subscription(userData, CLOCK, known ? SUCCESS : INVAL, due, false);
   }
 
   private int writeDue(Memory memory, int out, List<Subscription> subscriptions) {
-    sleepUntil(subscriptions.stream().mapToLong(Subscription::dueNanos).min().orElseThrow());
+    long first = subscriptions.stream().mapToLong(Subscription::dueNanos).min().orElseThrow();
+    boolean isIdle =
+        idle != null
+            && first > clock.nanos()
+            && subscriptions.stream().anyMatch(Subscription::forIdle);
+    if (isIdle) {
+      idle.idle(first == Long.MAX_VALUE ? first : first - clock.nanos());
+    } else {
+      sleepUntil(first);
+    }
     long now = clock.nanos();
     int events = 0;
     for (Subscription subscription : subscriptions) {
-      if (subscription.dueNanos() <= now) {
+      if (isIdle ? subscription.forIdle() : subscription.dueNanos() <= now) {
         write(memory, out + events * EVENT_BYTES, subscription);
         events++;
       }

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * WASI preview 1 for one guest: Chicory's, but for what must survive hibernation. The monotonic
@@ -33,11 +34,20 @@ final class WasiCalls {
   private final GuestEnvironment environment;
   private final GuestClock clock;
   private final OpenFiles files;
+  private final @Nullable IdleDescriptor idle;
 
-  WasiCalls(GuestEnvironment environment, GuestClock clock, OpenFiles files) {
+  /**
+   * @param idle null for a guest that has none
+   */
+  WasiCalls(
+      GuestEnvironment environment,
+      GuestClock clock,
+      OpenFiles files,
+      @Nullable IdleDescriptor idle) {
     this.environment = environment;
     this.clock = clock;
     this.files = files;
+    this.idle = idle;
   }
 
   List<HostFunction> functions() {
@@ -48,14 +58,15 @@ final class WasiCalls {
             "fd_renumber",
             (instance, args) -> new long[] {refuseChange(Math.max((int) args[0], (int) args[1]))},
             "poll_oneoff",
-            new PollOneoff(clock));
+            new PollOneoff(clock, idle));
     List<HostFunction> functions =
         Stream.of(WasiPreview1_ModuleFactory.toHostFunctions(chicory()))
             .filter(function -> !function.name().startsWith("adapter_"))
             .map(
                 function -> replaced(function, own.getOrDefault(function.name(), handle(function))))
             .toList();
-    return files.tree().isEmpty() ? functions : withFiles(functions);
+    List<HostFunction> all = files.tree().isEmpty() ? functions : withFiles(functions);
+    return idle == null ? all : idle.over(all);
   }
 
   private List<HostFunction> withFiles(List<HostFunction> functions) {

@@ -123,7 +123,8 @@ abstract class ControllerFixture {
         1 << 20,
         null,
         ProbeSpecs.NONE,
-        idleAfter);
+        idleAfter,
+        Duration.ZERO);
   }
 
   String next() {

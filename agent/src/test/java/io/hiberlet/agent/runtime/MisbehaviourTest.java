@@ -143,6 +143,11 @@ class MisbehaviourTest {
       return 1;
     }
 
+    @Override
+    public void wakeIn(long millis) {
+      events.wakeIn(millis);
+    }
+
     private static int descend(int frames) {
       return frames == 0 ? 0 : descend(frames - 1) + 1;
     }

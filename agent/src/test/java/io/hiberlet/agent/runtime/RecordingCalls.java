@@ -19,6 +19,7 @@ final class RecordingCalls implements HostCalls {
 
   final Deque<Completion> waiting = new ArrayDeque<>();
   final List<Long> timers = new ArrayList<>();
+  final List<Long> wakesIn = new ArrayList<>();
   final List<Long> cancelled = new ArrayList<>();
   final List<byte[]> requests = new ArrayList<>();
   final List<Integer> flags = new ArrayList<>();
@@ -37,6 +38,11 @@ final class RecordingCalls implements HostCalls {
       timers.add(millis);
     }
     return 77;
+  }
+
+  @Override
+  public void wakeIn(long millis) {
+    wakesIn.add(millis);
   }
 
   @Override

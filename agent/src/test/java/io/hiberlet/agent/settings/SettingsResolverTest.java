@@ -47,6 +47,7 @@ final class SettingsResolverTest {
         1 << 20,
         null,
         ProbeSpecs.NONE,
+        Duration.ZERO,
         Duration.ZERO);
   }
 

@@ -158,6 +158,12 @@ final class AgentProcess {
     }
 
     @Override
+    public void wakeIn(long millis) {
+      others();
+      calls.wakeIn(millis);
+    }
+
+    @Override
     public int cancel(long operation) {
       others();
       return calls.cancel(operation);

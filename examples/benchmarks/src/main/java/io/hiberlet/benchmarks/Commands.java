@@ -53,6 +53,9 @@ final class Commands implements HostCalls {
   }
 
   @Override
+  public void wakeIn(long millis) {}
+
+  @Override
   public @Nullable Completion next() {
     return waiting.poll();
   }

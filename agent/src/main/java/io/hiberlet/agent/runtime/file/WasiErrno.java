@@ -4,6 +4,7 @@ package io.hiberlet.agent.runtime.file;
 public final class WasiErrno {
   public static final int SUCCESS = 0;
   public static final int ACCES = 2;
+  public static final int AGAIN = 6;
   public static final int BADF = 8;
   public static final int BUSY = 10;
   public static final int EXIST = 20;
