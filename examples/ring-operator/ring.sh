@@ -2,18 +2,22 @@
 # Prints the manifests of a ring: namespaces ring-0 … ring-(N-1), and one operator for each, which copies
 # TestResources, or ConfigMaps, to the next. README.md tells what to apply before.
 #
-#   ring.sh N [TestResource|ConfigMap] | kubectl apply -f -
+#   ring.sh N [TestResource|ConfigMap [MODULE...]] | kubectl apply -f -
+#
+# The operators take the modules in turn, as in configmap:ring-operator/c.wasm.
 set -euo pipefail
 
 count=${1:-}
 kind=${2:-TestResource}
+modules=("${@:3}")
+[ ${#modules[@]} -gt 0 ] || modules=(configmap:ring-operator/ring-operator.wasm)
 case $kind in
   TestResource) group=example.hiberlet.io resource=testresources ;;
   ConfigMap) group='""' resource=configmaps ;;
   *) echo "ring.sh: a ring carries TestResource or ConfigMap, not $kind" >&2; exit 2 ;;
 esac
 if ! [[ $count =~ ^[1-9][0-9]{0,3}$ ]] || [ "$count" -lt 2 ]; then
-  echo "usage: ring.sh N [KIND]; N is the number of namespaces, 2 to 9999" >&2
+  echo "usage: ring.sh N [KIND [MODULE...]]; N is the number of namespaces, 2 to 9999" >&2
   exit 2
 fi
 
@@ -29,7 +33,7 @@ YAML
 done
 
 for ((i = 0; i < count; i++)); do
-  from=ring-$i to=ring-$(((i + 1) % count))
+  from=ring-$i to=ring-$(((i + 1) % count)) module=${modules[i % ${#modules[@]}]}
   cat <<YAML
 ---
 # The operator that copies from $from to $to
@@ -96,7 +100,7 @@ metadata:
     app: ring-operator
   annotations:
     hiberlet.io/controller: v1
-    hiberlet.io/module: configmap:ring-operator/ring-operator.wasm
+    hiberlet.io/module: $module
     hiberlet.io/idle-after: 2s
 spec:
   runtimeClassName: hiberlet
