@@ -65,4 +65,11 @@ class CommittedExamplesTest {
       super("build/c.sh");
     }
   }
+
+  @Nested
+  class InAssemblyScript extends WithTheToolchain {
+    InAssemblyScript() {
+      super("build/assemblyscript.sh");
+    }
+  }
 }
