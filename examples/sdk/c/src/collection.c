@@ -1,6 +1,6 @@
 #include <stdlib.h>
 
-#include "request.h"
+#include "message.h"
 
 #define JSON "application/json"
 

@@ -1,7 +1,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "request.h"
+#include "loop.h"
+#include "message.h"
 
 struct watch {
   int64_t operation;

@@ -87,10 +87,12 @@ public final class GuestModule {
       throw new GuestTrapException(tooLittleMemory(environment));
     }
     var clock = GuestClock.starting();
-    var hiberlet = new HiberletCalls(calls);
+    var asyncify = asyncify(environment, calls, clock);
+    var hiberlet = new HiberletCalls(calls, asyncify, clock);
     var files = new OpenFiles(new FileTree(environment.mounts()), List.of());
     var idle = idleDescriptor(environment, calls);
-    var imports = HostImports.values(hiberlet, new WasiCalls(environment, clock, files, idle));
+    var wasi = new WasiCalls(environment, clock, files, idle, asyncify);
+    var imports = HostImports.values(hiberlet, wasi, asyncify);
     boolean begun = false;
     try {
       Instance instance =
@@ -101,7 +103,7 @@ public final class GuestModule {
       hiberlet.endWake();
       begun = true;
       return new ChicoryGuest(
-          this, instance, hiberlet, clock, environment.settings(), files, idle, failures);
+          this, instance, hiberlet, clock, environment.settings(), files, idle, asyncify, failures);
     } finally {
       if (!begun) {
         files.close();
@@ -121,15 +123,16 @@ public final class GuestModule {
       throw new GuestStateException(tooLittleMemory(environment));
     }
     var clock = GuestClock.resuming(state.monotonicNanos(), state.capturedAt());
-    var hiberlet = new HiberletCalls(calls);
+    var asyncify = asyncify(environment, calls, clock);
+    var hiberlet = new HiberletCalls(calls, asyncify, clock);
     var files = new OpenFiles(new FileTree(environment.mounts()), state.descriptors());
     var idle = idleDescriptor(environment, calls);
-    var wasi = new WasiCalls(environment.with(state.settings()), clock, files, idle);
-    var imports = HostImports.values(hiberlet, wasi);
+    var wasi = new WasiCalls(environment.with(state.settings()), clock, files, idle, asyncify);
+    var imports = HostImports.values(hiberlet, wasi, asyncify);
     Instance instance = instances.resume(imports, environment.memoryLimitBytes());
     StateRestore.restore(instance, state);
     return new ChicoryGuest(
-        this, instance, hiberlet, clock, state.settings(), files, idle, failures);
+        this, instance, hiberlet, clock, state.settings(), files, idle, asyncify, failures);
   }
 
   /**
@@ -148,6 +151,13 @@ public final class GuestModule {
   private @Nullable IdleDescriptor idleDescriptor(GuestEnvironment environment, HostCalls calls) {
     return style == IdleStyle.IDLE_DESCRIPTOR
         ? new IdleDescriptor(calls, environment.timerSlack())
+        : null;
+  }
+
+  private @Nullable Asyncify asyncify(
+      GuestEnvironment environment, HostCalls calls, GuestClock clock) {
+    return style == IdleStyle.ASYNCIFY
+        ? new Asyncify(calls, clock, environment.timerSlack())
         : null;
   }
 

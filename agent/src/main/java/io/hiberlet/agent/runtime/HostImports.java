@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The functions that a module may import, and how one guest gets them. */
 final class HostImports {
@@ -24,25 +25,33 @@ final class HostImports {
     return Optional.ofNullable(TYPES.get(key(module, name)));
   }
 
-  /** Every function, for one guest. */
-  static ImportValues values(HiberletCalls hiberlet, WasiCalls wasi) {
+  /**
+   * Every function, for one guest.
+   *
+   * @param asyncify null for a guest that does not block
+   */
+  static ImportValues values(HiberletCalls hiberlet, WasiCalls wasi, @Nullable Asyncify asyncify) {
     return ImportValues.builder()
         .addFunction(
             Stream.concat(hiberlet.functions().stream(), wasi.functions().stream())
-                .map(HostImports::probed)
+                .map(function -> probed(function, asyncify))
                 .toArray(ImportFunction[]::new))
         .build();
   }
 
   /** Keeps no more of it than every guest needs anew. */
-  private static ImportFunction probed(HostFunction function) {
+  private static ImportFunction probed(HostFunction function, @Nullable Asyncify asyncify) {
     WasmFunctionHandle handle = function.handle();
+    boolean mayWait = handle instanceof EventWait || handle instanceof PollOneoff;
     return new HostFunction(
         function.module(),
         function.name(),
         type(function.module(), function.name()).orElseThrow(),
         (instance, args) -> {
           StackProbe.requireRoom();
+          if (asyncify != null && !mayWait) {
+            asyncify.requireRunning();
+          }
           return handle.apply(instance, args);
         });
   }
@@ -56,8 +65,8 @@ final class HostImports {
             OutputStream.nullOutputStream(),
             0);
     var nothing = new OpenFiles(new FileTree(List.of()), List.of());
-    var hiberlet = new HiberletCalls(new AbsentCalls()).functions();
-    var wasi = new WasiCalls(nowhere, GuestClock.starting(), nothing, null).functions();
+    var hiberlet = new HiberletCalls(new AbsentCalls(), null, GuestClock.starting()).functions();
+    var wasi = new WasiCalls(nowhere, GuestClock.starting(), nothing, null, null).functions();
     return Stream.concat(hiberlet.stream(), wasi.stream())
         .collect(
             Collectors.toUnmodifiableMap(

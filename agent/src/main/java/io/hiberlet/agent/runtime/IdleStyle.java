@@ -13,6 +13,9 @@ public enum IdleStyle {
   /** The same, when the {@link IdleDescriptor} wakes it: a scheduler such as Go's. */
   IDLE_DESCRIPTOR,
 
+  /** It waits in the middle of its code, and {@link Asyncify} takes it off the stack there. */
+  ASYNCIFY,
+
   /** It never does: a WASI command runs from its beginning to its end. */
   COMMAND;
 
@@ -20,7 +23,12 @@ public enum IdleStyle {
   static IdleStyle of(WasmModule module) {
     if (ModuleChecks.exports(module, ModuleChecks.COMMAND)
         && !ModuleChecks.exports(module, ModuleChecks.WAKE)) {
-      return COMMAND;
+      // A command that asks the host for nothing may have been through the pass for its own sake.
+      boolean asks = ModuleChecks.importsFrom(module, HiberletCalls.MODULE);
+      return asks
+              && Asyncify.FUNCTIONS.stream().allMatch(each -> ModuleChecks.exports(module, each))
+          ? ASYNCIFY
+          : COMMAND;
     }
     return ModuleChecks.imports(module, HiberletCalls.IDLE_DESCRIPTOR)
         ? IDLE_DESCRIPTOR

@@ -42,6 +42,12 @@ class ModuleRefusalTest {
         "giant-table|declares 9000000 elements of tables, more than the 1000000 that are allowed",
         "shared-memory|shares a memory between threads; this host has no threads",
         "simd|uses SIMD (I32x4_SPLAT), which this host does not run: build it without simd128",
+        "waits-without-asyncify|imports hiberlet.event_wait, but is no program with \"_start\" that"
+            + " wasm-opt --asyncify has gone through",
+        "blocks-without-room|blocks, but exports no i32 global \"hiberlet_stack\", the address of"
+            + " the room for its stack",
+        "strange-asyncify|its export \"asyncify_start_unwind\" is not the function that wasm-opt"
+            + " --asyncify makes",
         "second-memory|its export \"memory\" is not its first memory",
       })
   void contractAndFeatures(String name, String message) {

@@ -1,10 +1,13 @@
 package io.hiberlet.e2e;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** The example ring of three controllers. */
+/** The example ring of three controllers, each in another language. */
 final class Ring {
+  private static final List<String> LANGUAGES = List.of("rust", "c", "assemblyscript");
+
   private Ring() {}
 
   static String file(String path) {
@@ -16,13 +19,13 @@ final class Ring {
     kubectl.get("apply", "-f", Repository.file("examples/runtimeclass.yaml").toString());
     kubectl.get("apply", "-f", file("manifest/crd.yaml"));
     kubectl.get("apply", "-f", file("manifest/namespace.yaml"));
-    kubectl.get(
-        "create",
-        "configmap",
-        "-n",
-        "ring-operator",
-        "ring-operator",
-        "--from-file=" + file("rust/ring-operator.wasm"));
+    List<String> modules =
+        new ArrayList<>(List.of("create", "configmap", "-n", "ring-operator", "ring-operator"));
+    for (String language : LANGUAGES) {
+      modules.add(
+          "--from-file=%s.wasm=%s".formatted(language, file(language + "/ring-operator.wasm")));
+    }
+    kubectl.get(modules.toArray(String[]::new));
     kubectl.get(
         "wait",
         "--for=condition=Established",
@@ -43,7 +46,9 @@ final class Ring {
   }
 
   private static String manifest(Freight freight) {
-    return Command.run(Map.of(), "", List.of(file("ring.sh"), "3", freight.kind)).orThrow();
+    List<String> words = new ArrayList<>(List.of(file("ring.sh"), "3", freight.kind));
+    LANGUAGES.forEach(each -> words.add("configmap:ring-operator/%s.wasm".formatted(each)));
+    return Command.run(Map.of(), "", words).orThrow();
   }
 
   /** How often the controllers said in their logs that they listed. */

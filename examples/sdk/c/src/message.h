@@ -1,8 +1,9 @@
 /* HTTP/1.1 messages (RFC 9112) as the host takes and gives them. */
-#ifndef HIBERLET_REQUEST_H
-#define HIBERLET_REQUEST_H
+#ifndef HIBERLET_MESSAGE_H
+#define HIBERLET_MESSAGE_H
 
-#include "loop.h"
+#include "hiberlet.h"
+#include "host.h"
 
 /* Sends a message; returns what the host does. */
 int64_t request_send(const char *method, const char *target, const char *media_type, hb_text body,

@@ -1,6 +1,4 @@
-#define _POSIX_C_SOURCE 200809L
 #include <stdlib.h>
-#include <time.h>
 
 #include "loop.h"
 
@@ -32,10 +30,4 @@ void hb_cancel(int64_t operation) {
   if (operation <= 0) return;
   host_cancel(operation);
   free(loop_forget(operation));
-}
-
-int64_t hb_monotonic_millis(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
