@@ -16,7 +16,7 @@ import java.util.List;
  * snapshot has it, and this has nothing that outlives a wake. Whatever a guest makes of either is
  * its own affair; it can hurt nobody but itself. Used by the thread that runs the guest.
  */
-final class Asyncify {
+final class Asyncify implements WakeEntry {
   static final String START_UNWIND = "asyncify_start_unwind";
   static final String STOP_UNWIND = "asyncify_stop_unwind";
   static final String START_REWIND = "asyncify_start_rewind";
@@ -63,12 +63,9 @@ final class Asyncify {
     this.slack = slack;
   }
 
-  /**
-   * Runs the guest until it waits or returns.
-   *
-   * @return whether it returned: it is over
-   */
-  boolean run(Instance instance) {
+  /** Runs the guest until it waits or returns, which is its end. */
+  @Override
+  public boolean run(Instance instance) {
     phase = Phase.RUNNING;
     if (instance.memory().readLong(stack(instance) + SINCE) != 0) {
       phase = Phase.RETURNING;

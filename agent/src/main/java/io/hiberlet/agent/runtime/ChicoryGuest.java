@@ -21,7 +21,7 @@ final class ChicoryGuest implements Guest {
   private final GuestSettings settings;
   private final OpenFiles files;
   private final @Nullable IdleDescriptor idle;
-  private final @Nullable Asyncify asyncify;
+  private final WakeEntry entry;
 
   /** Null once the guest failed or was closed. */
   private @Nullable Instance instance;
@@ -34,7 +34,7 @@ final class ChicoryGuest implements Guest {
       GuestSettings settings,
       OpenFiles files,
       @Nullable IdleDescriptor idle,
-      @Nullable Asyncify asyncify,
+      WakeEntry entry,
       GuestFailures failures) {
     this.module = module;
     this.instance = instance;
@@ -43,7 +43,7 @@ final class ChicoryGuest implements Guest {
     this.settings = settings;
     this.files = files;
     this.idle = idle;
-    this.asyncify = asyncify;
+    this.entry = entry;
     this.failures = failures;
   }
 
@@ -51,7 +51,7 @@ final class ChicoryGuest implements Guest {
   public void wake() throws GuestTrapException, GuestExitException {
     Instance running = resident();
     instance = null;
-    boolean over = failures.guard(running, () -> run(running));
+    boolean over = failures.guard(running, () -> entry.run(running));
     if (over) {
       throw new GuestExitException(0);
     }
@@ -60,16 +60,6 @@ final class ChicoryGuest implements Guest {
     if (idle != null) {
       idle.endWake();
     }
-  }
-
-  /** Whether it is over. */
-  private boolean run(Instance running) {
-    if (asyncify != null) {
-      return asyncify.run(running);
-    }
-    boolean command = module.isCommand();
-    running.export(command ? ModuleChecks.COMMAND : ModuleChecks.WAKE).apply();
-    return command;
   }
 
   @Override

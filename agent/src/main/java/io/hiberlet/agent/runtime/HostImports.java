@@ -29,11 +29,17 @@ final class HostImports {
    * Every function, for one guest.
    *
    * @param asyncify null for a guest that does not block
+   * @param prototype null for a guest that is none of the prototype
    */
-  static ImportValues values(HiberletCalls hiberlet, WasiCalls wasi, @Nullable Asyncify asyncify) {
+  static ImportValues values(
+      HiberletCalls hiberlet,
+      WasiCalls wasi,
+      @Nullable Asyncify asyncify,
+      @Nullable Prototype prototype) {
+    List<HostFunction> own = prototype == null ? hiberlet.functions() : prototype.functions();
     return ImportValues.builder()
         .addFunction(
-            Stream.concat(hiberlet.functions().stream(), wasi.functions().stream())
+            Stream.concat(own.stream(), wasi.functions().stream())
                 .map(function -> probed(function, asyncify))
                 .toArray(ImportFunction[]::new))
         .build();
@@ -67,7 +73,9 @@ final class HostImports {
     var nothing = new OpenFiles(new FileTree(List.of()), List.of());
     var hiberlet = new HiberletCalls(new AbsentCalls(), null, GuestClock.starting()).functions();
     var wasi = new WasiCalls(nowhere, GuestClock.starting(), nothing, null, null).functions();
-    return Stream.concat(hiberlet.stream(), wasi.stream())
+    var prototype = new Prototype(new AbsentCalls(), true).functions();
+    return Stream.of(hiberlet, wasi, prototype)
+        .flatMap(List::stream)
         .collect(
             Collectors.toUnmodifiableMap(
                 function -> key(function.module(), function.name()), HostFunction::functionType));

@@ -16,11 +16,21 @@ public enum IdleStyle {
   /** It waits in the middle of its code, and {@link Asyncify} takes it off the stack there. */
   ASYNCIFY,
 
+  /**
+   * Its {@code wakeup} returns: a controller of the paper's prototype, whose host {@link Prototype}
+   * is.
+   */
+  PROTOTYPE,
+
   /** It never does: a WASI command runs from its beginning to its end. */
   COMMAND;
 
   /** That of a module, be it one that keeps no contract at all. */
   static IdleStyle of(WasmModule module) {
+    if (ModuleChecks.importsFrom(module, Prototype.HTTP)
+        || ModuleChecks.importsFrom(module, Prototype.DELAY)) {
+      return PROTOTYPE;
+    }
     if (ModuleChecks.exports(module, ModuleChecks.COMMAND)
         && !ModuleChecks.exports(module, ModuleChecks.WAKE)) {
       // A command that asks the host for nothing may have been through the pass for its own sake.

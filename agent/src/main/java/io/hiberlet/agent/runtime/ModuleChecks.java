@@ -52,6 +52,7 @@ final class ModuleChecks {
         checkAsksNothing();
       }
       case ASYNCIFY -> checkBlocking();
+      case PROTOTYPE -> checkPrototype();
       case EVENT_LOOP, IDLE_DESCRIPTOR -> checkReactor();
     }
     if (style != IdleStyle.ASYNCIFY && imports(module, HiberletCalls.EVENT_WAIT)) {
@@ -91,13 +92,23 @@ final class ModuleChecks {
     }
   }
 
+  private void checkPrototype() throws ModuleRefusedException {
+    checkProcedure(COMMAND, true);
+    checkFunction(Prototype.ALLOCATE, Prototype.ALLOCATE_TYPE);
+    checkFunction(Prototype.WAKEUP, Prototype.WAKEUP_TYPE);
+    if (importsFrom(module, HiberletCalls.MODULE)) {
+      throw new ModuleRefusedException(
+          "imports of %s and of the prototype's modules: it can be but one of the two"
+              .formatted(HiberletCalls.MODULE));
+    }
+  }
+
   private void checkFunction(String name, FunctionType type) throws ModuleRefusedException {
     @Nullable Export export = exports.get(name);
     if (export == null
         || export.exportType() != ExternalType.FUNCTION
         || !functionType(export.index()).equals(type)) {
-      throw new ModuleRefusedException(
-          "its export \"%s\" is not the function that wasm-opt --asyncify makes".formatted(name));
+      throw new ModuleRefusedException("exports no function \"%s\" as %s".formatted(name, type));
     }
   }
 

@@ -46,8 +46,10 @@ class ModuleRefusalTest {
             + " wasm-opt --asyncify has gone through",
         "blocks-without-room|blocks, but exports no i32 global \"hiberlet_stack\", the address of"
             + " the room for its stack",
-        "strange-asyncify|its export \"asyncify_start_unwind\" is not the function that wasm-opt"
-            + " --asyncify makes",
+        "strange-asyncify|exports no function \"asyncify_start_unwind\" as (I32) -> nil",
+        "half-a-prototype|exports no function \"wakeup\" as (I64,I32,I32,I32) -> nil",
+        "prototype-that-asks|imports of hiberlet and of the prototype's modules: it can be but one"
+            + " of the two",
         "second-memory|its export \"memory\" is not its first memory",
       })
   void contractAndFeatures(String name, String message) {
