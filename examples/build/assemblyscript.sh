@@ -12,7 +12,7 @@
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
-readonly GUESTS=(ring-operator/assemblyscript)
+readonly GUESTS=(ring-operator/assemblyscript conformance/assemblyscript)
 readonly SDK=sdk/assemblyscript
 readonly COMPILER=$SDK/node_modules/assemblyscript
 readonly NODE_MAJOR=20

@@ -10,7 +10,7 @@
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
-readonly GUESTS=(ring-operator/c heartbeat)
+readonly GUESTS=(ring-operator/c heartbeat conformance/c)
 readonly BLOCKING=(heartbeat) # programs that wait in the middle of their code, and what of the SDK is for them
 readonly BLOCKING_SDK=(sdk/c/blocking/blocking.c sdk/c/src/{clock,json,message,text}.c)
 readonly CLANG=/usr/bin/clang-14

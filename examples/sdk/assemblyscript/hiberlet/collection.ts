@@ -2,8 +2,8 @@
 
 import { Kind, STREAM } from "./host";
 import { Json } from "./json";
-import { Waiting, await_, cancel, reason } from "./loop";
-import { Answer, Call, request, send, statusOf } from "./request";
+import { Waiting, await_, cancel } from "./loop";
+import { Answer, Call, lost, request, send, statusOf } from "./request";
 
 const JSON_TYPE = "application/json";
 
@@ -156,7 +156,7 @@ export abstract class Watching extends Waiting {
     } else if (kind == Kind.END) {
       this.ended(new Answer(this.status, this.rest));
     } else if (kind == Kind.ERROR) {
-      this.ended(new Answer(0, reason(payload)));
+      this.ended(lost(payload));
     }
   }
 

@@ -23,6 +23,10 @@ declare function fd_write(descriptor: u32, vectors: usize, count: u32, written: 
 declare function environ_sizes_get(count: usize, bytes: usize): u32;
 @external("wasi_snapshot_preview1", "environ_get")
 declare function environ_get(pointers: usize, bytes: usize): u32;
+@external("wasi_snapshot_preview1", "args_sizes_get")
+declare function args_sizes_get(count: usize, bytes: usize): u32;
+@external("wasi_snapshot_preview1", "args_get")
+declare function args_get(pointers: usize, bytes: usize): u32;
 @external("wasi_snapshot_preview1", "clock_time_get")
 declare function clock_time_get(clock: u32, precision: u64, time: usize): u32;
 @external("wasi_snapshot_preview1", "proc_exit")
@@ -42,30 +46,34 @@ export namespace Kind {
 export const STREAM: u32 = 1;
 export const AGAIN: i32 = -6;
 
-const STDOUT: u32 = 1;
+/** The log: output and errors. */
+export const STDOUT: u32 = 1;
+export const STDERR: u32 = 2;
+const REALTIME: u32 = 0;
 const MONOTONIC: u32 = 1;
 
-function log(level: string, message: string): void {
-  const bytes = String.UTF8.encode(level + message + "\n");
+/** Writes a line, as it is, to STDOUT or STDERR. */
+export function print(descriptor: u32, line: string): void {
+  const bytes = String.UTF8.encode(line + "\n");
   const vector = new StaticArray<usize>(3); // pointer, length, and what was written
   vector[0] = changetype<usize>(bytes);
   vector[1] = bytes.byteLength;
-  fd_write(STDOUT, changetype<usize>(vector), 1, changetype<usize>(vector) + 2 * sizeof<usize>());
+  fd_write(descriptor, changetype<usize>(vector), 1, changetype<usize>(vector) + 2 * sizeof<usize>());
 }
 
 /** One line in the pod's log: something worth knowing. */
 export function info(message: string): void {
-  log("INFO  ", message);
+  print(STDOUT, "INFO  " + message);
 }
 
 /** Something that went wrong and is dealt with. */
 export function warn(message: string): void {
-  log("WARN  ", message);
+  print(STDOUT, "WARN  " + message);
 }
 
 /** Something that went wrong for good. */
 export function error(message: string): void {
-  log("ERROR ", message);
+  print(STDOUT, "ERROR " + message);
 }
 
 /** Ends the container with that code. */
@@ -75,9 +83,18 @@ export function exit(code: u32): void {
 
 /** Time since the controller's beginning, in milliseconds, the time asleep included. */
 export function monotonicMillis(): i64 {
+  return nanos(MONOTONIC) / 1_000_000;
+}
+
+/** The wall clock: seconds since 1970. */
+export function wallSeconds(): i64 {
+  return nanos(REALTIME) / 1_000_000_000;
+}
+
+function nanos(clock: u32): i64 {
   const nanos = new StaticArray<i64>(1);
-  clock_time_get(MONOTONIC, 1, changetype<usize>(nanos));
-  return nanos[0] / 1_000_000;
+  clock_time_get(clock, 1, changetype<usize>(nanos));
+  return nanos[0];
 }
 
 /** A variable of the environment, or null. */
@@ -89,12 +106,29 @@ export function variable(name: string): string | null {
   environ_get(changetype<usize>(pointers), changetype<usize>(bytes));
   const begin = name + "=";
   for (let i = 0; i < pointers.length; i++) {
-    let end = pointers[i];
-    while (load<u8>(end) != 0) end++;
-    const entry = String.UTF8.decodeUnsafe(pointers[i], end - pointers[i]);
+    const entry = textAt(pointers[i]);
     if (entry.startsWith(begin)) return entry.substring(begin.length);
   }
   return null;
+}
+
+/** The program's arguments, its name first. */
+export function programArguments(): string[] {
+  const sizes = new StaticArray<u32>(2);
+  args_sizes_get(changetype<usize>(sizes), changetype<usize>(sizes) + sizeof<u32>());
+  const pointers = new StaticArray<usize>(sizes[0]);
+  const bytes = new StaticArray<u8>(sizes[1]);
+  args_get(changetype<usize>(pointers), changetype<usize>(bytes));
+  const words = new Array<string>();
+  for (let i = 0; i < pointers.length; i++) words.push(textAt(pointers[i]));
+  return words;
+}
+
+/** The text there, up to a NUL. */
+function textAt(pointer: usize): string {
+  let end = pointer;
+  while (load<u8>(end) != 0) end++;
+  return String.UTF8.decodeUnsafe(pointer, end - pointer);
 }
 
 /** What the compiler calls when the program fails: the reason goes into the log. */

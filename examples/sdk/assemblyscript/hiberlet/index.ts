@@ -3,7 +3,19 @@
 export { Collection, Listing, Resource, Watching } from "./collection";
 export { Controller, Key, Reconciler } from "./controller";
 export { Command, CommandHandler, Input, onExec } from "./exec";
-export { error, exit, info, monotonicMillis, variable, warn } from "./host";
+export {
+  STDERR,
+  STDOUT,
+  error,
+  exit,
+  info,
+  monotonicMillis,
+  print,
+  programArguments,
+  variable,
+  wallSeconds,
+  warn,
+} from "./host";
 export { Json, Type } from "./json";
 export { Stopping, Timer, after, cancel, onStop, wake } from "./loop";
 export { Answer, Call, request } from "./request";

@@ -8,10 +8,12 @@ import { Waiting, await_, reason } from "./loop";
 export class Answer {
   /**
    * @param status the HTTP status; 0 when there was no answer, and the body says why
+   * @param error with status 0 the host's errno, 0 when it is none of the host's
    */
   constructor(
     public status: i32,
     public body: string,
+    public error: i32 = 0,
   ) {}
 
   ok(): bool {
@@ -34,6 +36,12 @@ export class Answer {
   }
 }
 
+/** What an ERROR's payload means. */
+export function lost(payload: ArrayBuffer): Answer {
+  const error = payload.byteLength >= 4 ? load<i32>(changetype<usize>(payload)) : 0;
+  return new Answer(0, reason(payload), error);
+}
+
 /** Waits for an answer as a whole. */
 export abstract class Call extends Waiting {
   private status: i32 = 0;
@@ -49,7 +57,7 @@ export abstract class Call extends Waiting {
     } else if (kind == Kind.END) {
       this.answered(new Answer(this.status, this.parts.join("")));
     } else if (kind == Kind.ERROR) {
-      this.answered(new Answer(0, reason(payload)));
+      this.answered(lost(payload));
     }
   }
 }

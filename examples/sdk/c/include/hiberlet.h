@@ -93,6 +93,7 @@ char *hb_with(hb_value object, const char *name, hb_text json);
 typedef struct {
   int status;
   hb_text body; /* until the callback returns */
+  int error;    /* with status 0: the host's errno, 0 when it is none of the host's */
 } hb_answer;
 
 typedef void hb_on_answer(void *data, hb_answer answer);

@@ -81,7 +81,7 @@ static void hear_page(void *data, hb_answer answer) {
   }
   hb_json *page = hb_json_read(answer.body);
   if (page == NULL) {
-    end_list(listing, (hb_answer){0, hb_text_of("the answer to a list is not JSON")}, "");
+    end_list(listing, (hb_answer){0, hb_text_of("the answer to a list is not JSON"), 0}, "");
     return;
   }
   hb_value root = hb_json_root(page);
@@ -93,7 +93,7 @@ static void hear_page(void *data, hb_answer answer) {
   if (next != NULL && *next != '\0') {
     ask_for_page(listing, next);
   } else {
-    end_list(listing, (hb_answer){200, HB_NONE}, version == NULL ? "" : version);
+    end_list(listing, (hb_answer){200, HB_NONE, 0}, version == NULL ? "" : version);
   }
   free(next);
   free(version);

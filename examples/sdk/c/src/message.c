@@ -74,7 +74,9 @@ int request_status(hb_text head) {
 }
 
 hb_answer request_lost(hb_text payload) {
-  bool told = payload.length > 4;
-  return (hb_answer){0, told ? (hb_text){payload.data + 4, payload.length - 4}
-                             : hb_text_of("the host gave no reason")};
+  int32_t error = 0;
+  bool told = payload.length > sizeof error;
+  if (payload.length >= sizeof error) memcpy(&error, payload.data, sizeof error);
+  hb_text reason = {payload.data + sizeof error, payload.length - sizeof error};
+  return (hb_answer){0, told ? reason : hb_text_of("the host gave no reason"), error};
 }

@@ -23,7 +23,7 @@ static void hear(void *data, int32_t kind, hb_text payload) {
   if (kind == ERROR) answer(call, request_lost(payload));
   if (kind != END) return;
   hb_text body = call->status == 0 ? hb_text_of("the response has no status") : hb_text_in(&call->body);
-  answer(call, (hb_answer){call->status, body});
+  answer(call, (hb_answer){call->status, body, 0});
 }
 
 void hb_request(const char *method, const char *target, const char *media_type, hb_text body,

@@ -33,8 +33,8 @@ static bool hear_line(struct watch *watch, hb_text line) {
     hb_text code = hb_raw(hb_get(object, "code"));
     host_cancel(watch->operation);
     loop_forget(watch->operation);
-    end(watch, sound ? (hb_answer){atoi(code.data), hb_raw(object)}
-                     : (hb_answer){0, hb_text_of("a line of the watch makes no sense")});
+    end(watch, sound ? (hb_answer){atoi(code.data), hb_raw(object), 0}
+                     : (hb_answer){0, hb_text_of("a line of the watch makes no sense"), 0});
   }
   free(type);
   hb_json_free(json);
@@ -61,7 +61,7 @@ static void hear(void *data, int32_t kind, hb_text payload) {
     hb_append(&watch->rest, payload);
     if (watch->status == 200) hear_lines(watch);
   }
-  if (kind == END) end(watch, (hb_answer){watch->status, hb_text_in(&watch->rest)});
+  if (kind == END) end(watch, (hb_answer){watch->status, hb_text_in(&watch->rest), 0});
   if (kind == ERROR) end(watch, request_lost(payload));
 }
 

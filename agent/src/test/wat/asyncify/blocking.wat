@@ -1,6 +1,6 @@
 ;; A program that waits in the middle of its code, several calls deep, and keeps its state in locals. The numbers of its
 ;; events are added up, and the sum is reported, by asking for a timer; then some mean more:
-;; 0 it returns; 1000 it sleeps for 30 ms and reports how many events the poll had; 2000 it waits for 30 ms and
+;; 0 it returns; 1000 it sleeps for half a second and reports how many events the poll had; 2000 it waits for half a second and
 ;; reports whether something came; 3000 it waits with much more on the stack than there is room for; 4000 it exits with 4.
 (module
   (import "hiberlet" "timer" (func $timer (param i64) (result i64)))
@@ -41,8 +41,8 @@
         (local.set $sum (i32.add (local.get $sum) (local.get $number)))
         (call $report (local.get $sum))
         (br_if $over (i32.eqz (local.get $number)))
-        (if (i32.eq (local.get $number) (i32.const 1000)) (then (call $report (call $sleep (i64.const 30)))))
-        (if (i32.eq (local.get $number) (i32.const 2000)) (then (call $report (call $deep (i32.const 0) (i64.const 30)))))
+        (if (i32.eq (local.get $number) (i32.const 1000)) (then (call $report (call $sleep (i64.const 500)))))
+        (if (i32.eq (local.get $number) (i32.const 2000)) (then (call $report (call $deep (i32.const 0) (i64.const 500)))))
         (if (i32.eq (local.get $number) (i32.const 3000)) (then (drop (call $deep (i32.const 100) (i64.const -1)))))
         (if (i32.eq (local.get $number) (i32.const 4000)) (then (call $proc_exit (i32.const 4))))
         (br $more)))))
