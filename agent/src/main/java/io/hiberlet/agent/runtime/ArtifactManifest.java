@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 record ArtifactManifest(String moduleSha256, long heapBytes, Map<String, Part> files) {
   /** To be raised whenever the layout, or what modules are refused for, changes. */
-  private static final String FORMAT = "1";
+  private static final String FORMAT = "2";
 
   private static final Attributes.Name FORMAT_KEY = new Attributes.Name("Hiberlet-Format");
   private static final Attributes.Name CHICORY_KEY = new Attributes.Name("Chicory-Version");

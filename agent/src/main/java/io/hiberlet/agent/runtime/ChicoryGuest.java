@@ -21,6 +21,7 @@ final class ChicoryGuest implements Guest {
   private final GuestSettings settings;
   private final OpenFiles files;
   private final @Nullable IdleDescriptor idle;
+  private final WakeEntry entry;
 
   /** Null once the guest failed or was closed. */
   private @Nullable Instance instance;
@@ -33,6 +34,7 @@ final class ChicoryGuest implements Guest {
       GuestSettings settings,
       OpenFiles files,
       @Nullable IdleDescriptor idle,
+      WakeEntry entry,
       GuestFailures failures) {
     this.module = module;
     this.instance = instance;
@@ -41,6 +43,7 @@ final class ChicoryGuest implements Guest {
     this.settings = settings;
     this.files = files;
     this.idle = idle;
+    this.entry = entry;
     this.failures = failures;
   }
 
@@ -48,10 +51,8 @@ final class ChicoryGuest implements Guest {
   public void wake() throws GuestTrapException, GuestExitException {
     Instance running = resident();
     instance = null;
-    boolean command = module.isCommand();
-    String entry = command ? ModuleChecks.COMMAND : ModuleChecks.WAKE;
-    failures.guard(running, () -> running.export(entry).apply());
-    if (command) {
+    boolean over = failures.guard(running, () -> entry.run(running));
+    if (over) {
       throw new GuestExitException(0);
     }
     instance = running;

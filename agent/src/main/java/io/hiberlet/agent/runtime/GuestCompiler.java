@@ -3,11 +3,13 @@ package io.hiberlet.agent.runtime;
 import com.dylibso.chicory.compiler.InterpreterFallback;
 import com.dylibso.chicory.compiler.internal.ByteClassCollector;
 import com.dylibso.chicory.compiler.internal.Compiler;
+import com.dylibso.chicory.compiler.internal.CompilerResult;
 import com.dylibso.chicory.wasm.WasmModule;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Validates modules and compiles them to bytecode. Stateless. Nothing but bytes goes in and out, so
@@ -38,26 +40,33 @@ public final class GuestCompiler {
     DeclarationChecks.check(module, limits);
     ModuleChecks.check(module);
     FeatureChecks.check(module);
-    Map<String, byte[]> classes = Refusal.onFailure("cannot be compiled", () -> classes(module));
+    CompilerResult compiled = Refusal.onFailure("cannot be compiled", () -> compiled(module));
+    Set<Integer> interpreted = compiled.interpretedFunctions();
+    InterpretedFunctions.check(module, interpreted);
+    Map<String, byte[]> classes = Refusal.onFailure("cannot be compiled", () -> classes(compiled));
     byte[] stripped =
-        Refusal.onFailure("cannot be compiled", () -> StrippedModule.of(wasm, module));
+        Refusal.onFailure("cannot be compiled", () -> StrippedModule.of(wasm, module, interpreted));
     new ArtifactWriter(wasm, stripped, classes).writeTo(artifact);
   }
 
-  /** Compiled or not at all: the interpreter cannot be interrupted in every loop. */
-  private static Map<String, byte[]> classes(WasmModule module) {
+  private static CompilerResult compiled(WasmModule module) {
     // The public compiler would load every class twice, to verify it. Once is enough.
-    Map<String, byte[]> compiled =
-        Compiler.builder(module)
-            .withClassName(CompiledClasses.MACHINE)
-            .withMaxFunctionsPerClass(FUNCTIONS_PER_CLASS)
-            .withInterpreterFallback(InterpreterFallback.FAIL)
-            .withClassCollectorFactory(ByteClassCollector::new)
-            .build()
-            .compile()
-            .classBytes();
+    return Compiler.builder(module)
+        .withClassName(CompiledClasses.MACHINE)
+        .withMaxFunctionsPerClass(FUNCTIONS_PER_CLASS)
+        .withInterpreterFallback(InterpreterFallback.SILENT)
+        .withClassCollectorFactory(ByteClassCollector::new)
+        .build()
+        .compile();
+  }
+
+  private static Map<String, byte[]> classes(CompilerResult compiled) {
     var classes = new LinkedHashMap<String, byte[]>();
-    compiled.forEach((name, bytes) -> classes.put(name.replace('/', '.'), bytes));
+    compiled.classBytes().forEach((name, bytes) -> classes.put(name.replace('/', '.'), bytes));
+    if (!compiled.interpretedFunctions().isEmpty()) {
+      classes.computeIfPresent(
+          CompiledClasses.MACHINE, (name, bytes) -> InterpretedFunctions.interruptible(bytes));
+    }
     verify(classes);
     return classes;
   }

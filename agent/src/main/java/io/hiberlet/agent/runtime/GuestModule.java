@@ -10,6 +10,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -87,10 +88,13 @@ public final class GuestModule {
       throw new GuestTrapException(tooLittleMemory(environment));
     }
     var clock = GuestClock.starting();
-    var hiberlet = new HiberletCalls(calls);
+    var asyncify = asyncify(environment, calls, clock);
+    var hiberlet = new HiberletCalls(calls, asyncify, clock);
     var files = new OpenFiles(new FileTree(environment.mounts()), List.of());
     var idle = idleDescriptor(environment, calls);
-    var imports = HostImports.values(hiberlet, new WasiCalls(environment, clock, files, idle));
+    var wasi = new WasiCalls(environment, clock, files, idle, asyncify);
+    var prototype = prototype(calls, false);
+    var imports = HostImports.values(hiberlet, wasi, asyncify, prototype);
     boolean begun = false;
     try {
       Instance instance =
@@ -101,7 +105,15 @@ public final class GuestModule {
       hiberlet.endWake();
       begun = true;
       return new ChicoryGuest(
-          this, instance, hiberlet, clock, environment.settings(), files, idle, failures);
+          this,
+          instance,
+          hiberlet,
+          clock,
+          environment.settings(),
+          files,
+          idle,
+          entry(asyncify, prototype),
+          failures);
     } finally {
       if (!begun) {
         files.close();
@@ -121,15 +133,25 @@ public final class GuestModule {
       throw new GuestStateException(tooLittleMemory(environment));
     }
     var clock = GuestClock.resuming(state.monotonicNanos(), state.capturedAt());
-    var hiberlet = new HiberletCalls(calls);
+    var asyncify = asyncify(environment, calls, clock);
+    var hiberlet = new HiberletCalls(calls, asyncify, clock);
     var files = new OpenFiles(new FileTree(environment.mounts()), state.descriptors());
     var idle = idleDescriptor(environment, calls);
-    var wasi = new WasiCalls(environment.with(state.settings()), clock, files, idle);
-    var imports = HostImports.values(hiberlet, wasi);
+    var wasi = new WasiCalls(environment.with(state.settings()), clock, files, idle, asyncify);
+    var prototype = prototype(calls, true);
+    var imports = HostImports.values(hiberlet, wasi, asyncify, prototype);
     Instance instance = instances.resume(imports, environment.memoryLimitBytes());
     StateRestore.restore(instance, state);
     return new ChicoryGuest(
-        this, instance, hiberlet, clock, state.settings(), files, idle, failures);
+        this,
+        instance,
+        hiberlet,
+        clock,
+        state.settings(),
+        files,
+        idle,
+        entry(asyncify, prototype),
+        failures);
   }
 
   /**
@@ -149,6 +171,26 @@ public final class GuestModule {
     return style == IdleStyle.IDLE_DESCRIPTOR
         ? new IdleDescriptor(calls, environment.timerSlack())
         : null;
+  }
+
+  private @Nullable Asyncify asyncify(
+      GuestEnvironment environment, HostCalls calls, GuestClock clock) {
+    return style == IdleStyle.ASYNCIFY
+        ? new Asyncify(calls, clock, environment.timerSlack())
+        : null;
+  }
+
+  private @Nullable Prototype prototype(HostCalls calls, boolean begun) {
+    return style == IdleStyle.PROTOTYPE ? new Prototype(calls, begun) : null;
+  }
+
+  private WakeEntry entry(@Nullable Asyncify asyncify, @Nullable Prototype prototype) {
+    return switch (style) {
+      case EVENT_LOOP, IDLE_DESCRIPTOR -> WakeEntry.calling(ModuleChecks.WAKE, false);
+      case COMMAND -> WakeEntry.calling(ModuleChecks.COMMAND, true);
+      case ASYNCIFY -> Objects.requireNonNull(asyncify);
+      case PROTOTYPE -> Objects.requireNonNull(prototype);
+    };
   }
 
   private String tooLittleMemory(GuestEnvironment environment) {

@@ -23,6 +23,9 @@ final class HiberletCalls {
   /** Whoever imports it has a scheduler of its own, which waits on what this answers. */
   static final String IDLE_DESCRIPTOR = "idle_descriptor";
 
+  /** Code that blocks waits in it. */
+  static final String EVENT_WAIT = "event_wait";
+
   /** What a call reads or writes at the most: no more than a command's buffers have. */
   private static final int MAX_STREAM_BYTES = 32 << 10;
 
@@ -32,10 +35,17 @@ final class HiberletCalls {
   private static final int HEADER_BYTES = 16;
 
   private final HostCalls calls;
+  private final @Nullable Asyncify asyncify;
+  private final GuestClock clock;
   private @Nullable Completion current;
 
-  HiberletCalls(HostCalls calls) {
+  /**
+   * @param asyncify null for a guest that does not block
+   */
+  HiberletCalls(HostCalls calls, @Nullable Asyncify asyncify, GuestClock clock) {
     this.calls = calls;
+    this.asyncify = asyncify;
+    this.clock = clock;
   }
 
   List<HostFunction> functions() {
@@ -56,6 +66,13 @@ final class HiberletCalls {
             List.of(ValType.I32),
             ValType.I32,
             (instance, args) -> eventNext(instance, (int) args[0])),
+        new HostFunction(
+            MODULE,
+            EVENT_WAIT,
+            FunctionType.of(List.of(ValType.I32, ValType.I64), List.of(ValType.I32)),
+            asyncify == null
+                ? (instance, args) -> new long[] {Errno.NOSYS.result()}
+                : new EventWait(this, asyncify, clock)),
         function(
             "event_read",
             List.of(ValType.I32),
@@ -119,7 +136,8 @@ final class HiberletCalls {
     return length < 0 ? MAX_STREAM_BYTES : Math.min(length, MAX_STREAM_BYTES);
   }
 
-  private int eventNext(Instance instance, int header) {
+  /** As the guest's {@code event_next}. */
+  int eventNext(Instance instance, int header) {
     if (!GuestPointers.inside(instance, header, HEADER_BYTES)) {
       return Errno.FAULT.result();
     }

@@ -32,7 +32,7 @@ final class InstanceFactory {
 
   /**
    * @param machine the compiled code
-   * @param module the module that it was compiled from
+   * @param module the stripped module that it was compiled from
    */
   InstanceFactory(Function<Instance, Machine> machine, WasmModule module, ModuleLimits limits) {
     this.machine = machine;
@@ -69,6 +69,7 @@ final class InstanceFactory {
         .withImportValues(imports)
         .withMemoryFactory(declared -> memory(declared, next.next(), roomPerMemory))
         .withTableFactory(this::table)
+        .withUnsafeExecutionListener(InterruptibleInterpreter.INTERRUPTIBLE)
         .withStart(false)
         .build();
   }

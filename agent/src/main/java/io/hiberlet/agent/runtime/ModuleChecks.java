@@ -6,6 +6,7 @@ import com.dylibso.chicory.wasm.types.ExternalType;
 import com.dylibso.chicory.wasm.types.FunctionImport;
 import com.dylibso.chicory.wasm.types.FunctionType;
 import com.dylibso.chicory.wasm.types.Import;
+import com.dylibso.chicory.wasm.types.ValType;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -44,17 +45,70 @@ final class ModuleChecks {
     checkImports();
     readExports();
     checkMemory();
-    if (IdleStyle.of(module) == IdleStyle.COMMAND) {
-      checkProcedure(COMMAND, true);
-      checkAsksNothing();
-    } else {
-      if (!exports.containsKey(WAKE)) {
-        throw new ModuleRefusedException(
-            "exports no function named \"%s\", nor \"%s\" as a command does"
-                .formatted(WAKE, COMMAND));
+    IdleStyle style = IdleStyle.of(module);
+    switch (style) {
+      case COMMAND -> {
+        checkProcedure(COMMAND, true);
+        checkAsksNothing();
       }
-      checkProcedure(WAKE, true);
-      checkProcedure(INITIALIZE, false);
+      case ASYNCIFY -> checkBlocking();
+      case PROTOTYPE -> checkPrototype();
+      case EVENT_LOOP, IDLE_DESCRIPTOR -> checkReactor();
+    }
+    if (style != IdleStyle.ASYNCIFY && imports(module, HiberletCalls.EVENT_WAIT)) {
+      throw new ModuleRefusedException(
+          "imports hiberlet.%s, but is no program with \"%s\" that wasm-opt --asyncify has gone through"
+              .formatted(HiberletCalls.EVENT_WAIT, COMMAND));
+    }
+  }
+
+  private void checkReactor() throws ModuleRefusedException {
+    if (!exports.containsKey(WAKE)) {
+      throw new ModuleRefusedException(
+          "exports no function named \"%s\", nor \"%s\" as a command does"
+              .formatted(WAKE, COMMAND));
+    }
+    checkProcedure(WAKE, true);
+    checkProcedure(INITIALIZE, false);
+  }
+
+  private void checkBlocking() throws ModuleRefusedException {
+    checkProcedure(COMMAND, true);
+    checkProcedure(INITIALIZE, false);
+    FunctionType withStack = FunctionType.of(List.of(ValType.I32), List.of());
+    checkFunction(Asyncify.START_UNWIND, withStack);
+    checkFunction(Asyncify.START_REWIND, withStack);
+    checkFunction(Asyncify.STOP_UNWIND, PROCEDURE);
+    checkFunction(Asyncify.STOP_REWIND, PROCEDURE);
+    checkFunction(Asyncify.STATE, FunctionType.of(List.of(), List.of(ValType.I32)));
+    @Nullable Export stack = exports.get(Asyncify.STACK);
+    // No global is imported, so its index is that of its definition.
+    if (stack == null
+        || stack.exportType() != ExternalType.GLOBAL
+        || !module.globalSection().getGlobal(stack.index()).valueType().equals(ValType.I32)) {
+      throw new ModuleRefusedException(
+          "blocks, but exports no i32 global \"%s\", the address of the room for its stack"
+              .formatted(Asyncify.STACK));
+    }
+  }
+
+  private void checkPrototype() throws ModuleRefusedException {
+    checkProcedure(COMMAND, true);
+    checkFunction(Prototype.ALLOCATE, Prototype.ALLOCATE_TYPE);
+    checkFunction(Prototype.WAKEUP, Prototype.WAKEUP_TYPE);
+    if (importsFrom(module, HiberletCalls.MODULE)) {
+      throw new ModuleRefusedException(
+          "imports of %s and of the prototype's modules: it can be but one of the two"
+              .formatted(HiberletCalls.MODULE));
+    }
+  }
+
+  private void checkFunction(String name, FunctionType type) throws ModuleRefusedException {
+    @Nullable Export export = exports.get(name);
+    if (export == null
+        || export.exportType() != ExternalType.FUNCTION
+        || !functionType(export.index()).equals(type)) {
+      throw new ModuleRefusedException("exports no function \"%s\" as %s".formatted(name, type));
     }
   }
 
@@ -81,6 +135,12 @@ final class ModuleChecks {
         .mapToObj(i -> module.importSection().getImport(i))
         .anyMatch(
             wanted -> wanted.module().equals(HiberletCalls.MODULE) && wanted.name().equals(name));
+  }
+
+  /** Whether it wants anything of that module. */
+  static boolean importsFrom(WasmModule module, String name) {
+    return IntStream.range(0, module.importSection().importCount())
+        .anyMatch(i -> module.importSection().getImport(i).module().equals(name));
   }
 
   private void checkImports() throws ModuleRefusedException {

@@ -4,20 +4,18 @@ import com.dylibso.chicory.wasm.ChicoryException;
 import com.dylibso.chicory.wasm.WasmModule;
 import com.dylibso.chicory.wasm.types.ActiveDataSegment;
 import com.dylibso.chicory.wasm.types.ActiveElement;
-import com.dylibso.chicory.wasm.types.CodeSection;
 import com.dylibso.chicory.wasm.types.DataSection;
 import com.dylibso.chicory.wasm.types.DeclarativeElement;
 import com.dylibso.chicory.wasm.types.Element;
 import com.dylibso.chicory.wasm.types.ElementSection;
-import com.dylibso.chicory.wasm.types.FunctionBody;
 import com.dylibso.chicory.wasm.types.PassiveDataSegment;
 import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A validated module as instances are made of it: without the function bodies, which are compiled
- * by now and would be most of its size, without custom sections, and with what its active data
- * segments hold in images that all instances share. Made once per module. Thread-safe.
+ * A validated and {@link StrippedModule stripped} module as instances are made of it: without
+ * custom sections, and with what its active data segments hold in images that all instances share.
+ * Made once per module. Thread-safe.
  *
  * @param starting for a controller's first instance
  * @param resuming for the instances after that: instantiation runs nothing and leaves the tables
@@ -25,8 +23,6 @@ import java.util.stream.Stream;
  * @param memories what each memory begins with
  */
 record ModuleImage(WasmModule starting, WasmModule resuming, List<MemoryImage> memories) {
-  private static final FunctionBody COMPILED = new FunctionBody(List.of(), List.of());
-
   ModuleImage {
     memories = List.copyOf(memories);
   }
@@ -35,7 +31,7 @@ record ModuleImage(WasmModule starting, WasmModule resuming, List<MemoryImage> m
   static ModuleImage of(WasmModule module) {
     DataSection passive = withoutActive(module.dataSection());
     WasmModule resuming =
-        withoutBodies(module)
+        declarations(module)
             .setElementSection(withoutActive(module.elementSection()))
             .setDataSection(passive)
             .build();
@@ -56,7 +52,7 @@ record ModuleImage(WasmModule starting, WasmModule resuming, List<MemoryImage> m
   }
 
   private static WasmModule startingWith(DataSection data, WasmModule module) {
-    return withoutBodies(module)
+    return declarations(module)
         .setStartSection(module.startSection().orElse(null))
         .setElementSection(module.elementSection())
         .setDataSection(data)
@@ -84,12 +80,7 @@ record ModuleImage(WasmModule starting, WasmModule resuming, List<MemoryImage> m
         : element;
   }
 
-  private static WasmModule.Builder withoutBodies(WasmModule module) {
-    var code =
-        CodeSection.builder().setRequiresDataCount(module.codeSection().isRequiresDataCount());
-    for (int i = 0; i < module.codeSection().functionBodyCount(); i++) {
-      code.addFunctionBody(COMPILED);
-    }
+  private static WasmModule.Builder declarations(WasmModule module) {
     return WasmModule.builder()
         .withValidation(false) // the whole module was valid
         .setTypeSection(module.typeSection())
@@ -101,6 +92,6 @@ record ModuleImage(WasmModule starting, WasmModule resuming, List<MemoryImage> m
         .setExportSection(module.exportSection())
         .setTagSection(module.tagSection().orElse(null))
         .setDataCountSection(module.dataCountSection().orElse(null))
-        .setCodeSection(code.build());
+        .setCodeSection(module.codeSection());
   }
 }

@@ -3,6 +3,7 @@ package io.hiberlet.agent.runtime;
 import com.dylibso.chicory.wasm.Parser;
 import com.dylibso.chicory.wasm.types.RawSection;
 import com.dylibso.chicory.wasm.types.SectionId;
+import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Estimates from above what loading a stripped module takes of the heap, its classes aside. */
@@ -13,8 +14,10 @@ final class ModuleWeight {
   /** As they are read, and as they are kept. */
   private static final int PER_NAME_BYTE = 2;
 
-  /** A function without its body has four bytes, and makes four references and a type index. */
-  private static final int PER_CODE_BYTE = 6;
+  /** A function without its body has these bytes, and makes four references and a type index. */
+  private static final int STRIPPED_BYTES = 4;
+
+  private static final int PER_STRIPPED_BYTE = 6;
 
   /**
    * The worst is an element of one byte: in Chicory a list of two instructions, each with an array
@@ -31,13 +34,19 @@ final class ModuleWeight {
   }
 
   private static long of(RawSection section) {
-    int factor =
-        switch (section.sectionId()) {
-          case SectionId.DATA -> PER_DATA_BYTE;
-          case SectionId.CUSTOM -> PER_NAME_BYTE;
-          case SectionId.CODE -> PER_CODE_BYTE;
-          default -> PER_DECLARING_BYTE;
-        };
-    return (long) factor * section.contents().length;
+    long bytes = section.contents().length;
+    return switch (section.sectionId()) {
+      case SectionId.DATA -> PER_DATA_BYTE * bytes;
+      case SectionId.CUSTOM -> PER_NAME_BYTE * bytes;
+      case SectionId.CODE -> code(section.contents());
+      default -> PER_DECLARING_BYTE * bytes;
+    };
+  }
+
+  /** Instructions of a function that is interpreted are no less than those of an element. */
+  private static long code(byte[] section) {
+    long stripped = (long) STRIPPED_BYTES * StrippedModule.readUnsigned(ByteBuffer.wrap(section));
+    return PER_STRIPPED_BYTE * stripped
+        + PER_DECLARING_BYTE * Math.max(0, section.length - stripped);
   }
 }

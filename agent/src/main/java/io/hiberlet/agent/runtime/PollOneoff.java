@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * WASI's {@code poll_oneoff} on the guest's own clock. Descriptors are always ready: standard input
  * is at its end, and the log takes what it is given. A poll for clocks alone sleeps, on the guest's
  * thread, until the first is due or the thread is interrupted; but one that asks for the idle
- * descriptor too never sleeps, as that is what it asks for.
+ * descriptor too never sleeps, as that is what it asks for. A guest that {@link Asyncify} can take
+ * off the stack sleeps there, unless something else wakes it before it is due.
  */
 final class PollOneoff implements WasmFunctionHandle {
   private static final int SUBSCRIPTION_BYTES = 48;
@@ -33,10 +34,12 @@ final class PollOneoff implements WasmFunctionHandle {
 
   private final GuestClock clock;
   private final @Nullable IdleDescriptor idle;
+  private final @Nullable Asyncify asyncify;
 
-  PollOneoff(GuestClock clock, @Nullable IdleDescriptor idle) {
+  PollOneoff(GuestClock clock, @Nullable IdleDescriptor idle, @Nullable Asyncify asyncify) {
     this.clock = clock;
     this.idle = idle;
+    this.asyncify = asyncify;
   }
 
   /**
@@ -51,6 +54,7 @@ final class PollOneoff implements WasmFunctionHandle {
   }
 
   private int poll(Instance instance, int in, int out, int count, int countPointer) {
+    long back = asyncify == null ? 0 : asyncify.comesBack(instance);
     if (count <= 0) {
       return INVAL;
     }
@@ -61,22 +65,28 @@ final class PollOneoff implements WasmFunctionHandle {
       return FAULT;
     }
     var memory = instance.memory();
+    long since = back == 0 ? clock.nanos() : back;
     var subscriptions = new ArrayList<Subscription>();
     for (int i = 0; i < count; i++) {
-      subscriptions.add(read(memory, in + i * SUBSCRIPTION_BYTES));
+      subscriptions.add(read(memory, in + i * SUBSCRIPTION_BYTES, since));
     }
     if (subscriptions.stream().anyMatch(subscription -> subscription.errno() == INVAL)) {
       return INVAL;
     }
-    memory.writeI32(countPointer, writeDue(memory, out, subscriptions));
+    long first = subscriptions.stream().mapToLong(Subscription::dueNanos).min().orElseThrow();
+    if (asyncify != null && back == 0 && first > clock.nanos()) {
+      asyncify.leave(instance, since, first);
+      return SUCCESS;
+    }
+    memory.writeI32(countPointer, writeDue(memory, out, subscriptions, first));
     return SUCCESS;
   }
 
-  private Subscription read(Memory memory, int at) {
+  private Subscription read(Memory memory, int at, long since) {
     long userData = memory.readLong(at);
     int kind = Byte.toUnsignedInt(memory.read(at + 8));
     if (kind == CLOCK) {
-      return readClock(memory, at, userData);
+      return readClock(memory, at, userData, since);
     }
     int descriptor = memory.readInt(at + 16);
     if (idle != null && descriptor == IdleDescriptor.NUMBER && kind == FD_READ) {
@@ -86,32 +96,37 @@ final class PollOneoff implements WasmFunctionHandle {
     return new Subscription(userData, kind, errno, Long.MIN_VALUE, false);
   }
 
-  private Subscription readClock(Memory memory, int at, long userData) {
+  /**
+   * @param since when a time from now on begins
+   */
+  private Subscription readClock(Memory memory, int at, long userData, long since) {
     int id = memory.readInt(at + 16);
     long timeout = memory.readLong(at + 24);
     long delay = timeout < 0 ? Long.MAX_VALUE : timeout; // it is unsigned
+    long from = since;
     if ((memory.readShort(at + 40) & ABSOLUTE_TIME) != 0) {
-      delay -= id == CLOCK_REALTIME ? realtimeNanos() : clock.nanos();
+      from = clock.nanos();
+      delay -= id == CLOCK_REALTIME ? realtimeNanos() : from;
     }
-    long now = clock.nanos();
-    long due = delay > Long.MAX_VALUE - now ? Long.MAX_VALUE : now + delay;
+    long due = delay > Long.MAX_VALUE - from ? Long.MAX_VALUE : from + delay;
     boolean known = id == CLOCK_REALTIME || id == CLOCK_MONOTONIC;
     return new Subscription(userData, CLOCK, known ? SUCCESS : INVAL, due, false);
   }
 
-  private int writeDue(Memory memory, int out, List<Subscription> subscriptions) {
-    long first = subscriptions.stream().mapToLong(Subscription::dueNanos).min().orElseThrow();
-    boolean isIdle =
-        first > clock.nanos() && subscriptions.stream().anyMatch(Subscription::forIdle);
-    if (idle != null && isIdle) {
-      idle.idle(first == Long.MAX_VALUE ? first : first - clock.nanos());
-    } else {
+  private int writeDue(Memory memory, int out, List<Subscription> subscriptions, long first) {
+    IdleDescriptor waiting =
+        first > clock.nanos() && subscriptions.stream().anyMatch(Subscription::forIdle)
+            ? idle
+            : null;
+    if (waiting == null) {
       sleepUntil(first);
+    } else {
+      waiting.idle(first == Long.MAX_VALUE ? first : first - clock.nanos());
     }
     long now = clock.nanos();
     int events = 0;
     for (Subscription subscription : subscriptions) {
-      if (isIdle ? subscription.forIdle() : subscription.dueNanos() <= now) {
+      if (waiting == null ? subscription.dueNanos() <= now : subscription.forIdle()) {
         write(memory, out + events * EVENT_BYTES, subscription);
         events++;
       }

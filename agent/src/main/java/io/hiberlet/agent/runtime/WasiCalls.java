@@ -35,19 +35,23 @@ final class WasiCalls {
   private final GuestClock clock;
   private final OpenFiles files;
   private final @Nullable IdleDescriptor idle;
+  private final @Nullable Asyncify asyncify;
 
   /**
    * @param idle null for a guest that has none
+   * @param asyncify null for a guest that does not block
    */
   WasiCalls(
       GuestEnvironment environment,
       GuestClock clock,
       OpenFiles files,
-      @Nullable IdleDescriptor idle) {
+      @Nullable IdleDescriptor idle,
+      @Nullable Asyncify asyncify) {
     this.environment = environment;
     this.clock = clock;
     this.files = files;
     this.idle = idle;
+    this.asyncify = asyncify;
   }
 
   List<HostFunction> functions() {
@@ -58,7 +62,7 @@ final class WasiCalls {
             "fd_renumber",
             (instance, args) -> new long[] {refuseChange(Math.max((int) args[0], (int) args[1]))},
             "poll_oneoff",
-            new PollOneoff(clock, idle));
+            new PollOneoff(clock, idle, asyncify));
     List<HostFunction> functions =
         Stream.of(WasiPreview1_ModuleFactory.toHostFunctions(chicory()))
             .filter(function -> !function.name().startsWith("adapter_"))

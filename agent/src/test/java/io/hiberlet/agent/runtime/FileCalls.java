@@ -65,7 +65,11 @@ final class FileCalls implements AutoCloseable {
             OutputStream.nullOutputStream(),
             0);
     new WasiCalls(
-            nowhere, GuestClock.starting(), new OpenFiles(new FileTree(List.of()), List.of()), null)
+            nowhere,
+            GuestClock.starting(),
+            new OpenFiles(new FileTree(List.of()), List.of()),
+            null,
+            null)
         .functions()
         .forEach(function -> standard.put(function.name(), function.handle()));
     return new WasiFiles(files).over(standard);

@@ -12,6 +12,7 @@ import java.lang.management.ManagementFactory;
 import java.lang.ref.WeakReference;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.Set;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarInputStream;
@@ -48,7 +49,8 @@ class ModuleArtifactTest {
   @FieldSource("ACCEPTED")
   void strippedModuleIsAValidModuleWithoutCode(String name) throws Exception {
     byte[] wasm = TestModules.bytes(name);
-    byte[] stripped = StrippedModule.of(wasm, ModuleParser.parse(wasm, ModuleLimits.DEFAULT));
+    byte[] stripped =
+        StrippedModule.of(wasm, ModuleParser.parse(wasm, ModuleLimits.DEFAULT), Set.of());
     var module = Parser.parse(stripped); // validates it
     for (var body : module.codeSection().functionBodies()) {
       assertEquals(2, body.instructions().size(), "unreachable, end");
@@ -97,7 +99,7 @@ class ModuleArtifactTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "Hiberlet-Format|its format is 0, not 1",
+        "Hiberlet-Format|its format is 0, not 2",
         "Chicory-Version|its compiler is 0, not 1.7.5",
         "Guest-Abi|its guest ABI is 0, not hiberlet:v1",
       })

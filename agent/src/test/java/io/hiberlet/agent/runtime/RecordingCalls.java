@@ -25,6 +25,9 @@ final class RecordingCalls implements HostCalls {
   final List<Integer> flags = new ArrayList<>();
   final List<String> written = new ArrayList<>();
 
+  /** What asking for a timer answers. */
+  long timer = 77;
+
   @Override
   public long httpRequest(byte[] message, int flag) {
     requests.add(message);
@@ -37,7 +40,12 @@ final class RecordingCalls implements HostCalls {
     if (timers.size() < KEPT) {
       timers.add(millis);
     }
-    return 77;
+    return timer;
+  }
+
+  @Override
+  public void wakeIn(long millis) {
+    wakesIn.add(millis);
   }
 
   @Override

@@ -22,14 +22,18 @@ class CommittedExamplesTest {
   }
 
   /** Needs the one compiler that makes the same bytes; skipped, with the reason, elsewhere. */
-  @Nested
-  class WithTheToolchain {
-
+  private abstract static class WithTheToolchain {
     private static final Duration BUILD_LIMIT = Duration.ofMinutes(10);
+
+    private final String script;
+
+    WithTheToolchain(String script) {
+      this.script = script;
+    }
 
     @BeforeEach
     void needToolchain() throws IOException, InterruptedException {
-      Script.Outcome outcome = Script.run(Duration.ofSeconds(30), "build/rust.sh", "--toolchain");
+      Script.Outcome outcome = Script.run(Duration.ofSeconds(30), script, "--toolchain");
       assumeTrue(
           outcome.exitCode() != 2, () -> "Skipped, the guests are not built: " + outcome.output());
       assertEquals(0, outcome.exitCode(), outcome.output());
@@ -37,14 +41,35 @@ class CommittedExamplesTest {
 
     @Test
     void theModulesAreWhatTheirSourcesBuild() throws IOException, InterruptedException {
-      Script.Outcome outcome = Script.run(BUILD_LIMIT, "build/rust.sh", "--check");
+      Script.Outcome outcome = Script.run(BUILD_LIMIT, script, "--check");
       assertEquals(0, outcome.exitCode(), outcome.output());
     }
 
     @Test
     void theUnitTestsOfTheGuestsPass() throws IOException, InterruptedException {
-      Script.Outcome outcome = Script.run(BUILD_LIMIT, "build/rust.sh", "--test");
+      Script.Outcome outcome = Script.run(BUILD_LIMIT, script, "--test");
       assertEquals(0, outcome.exitCode(), outcome.output());
+    }
+  }
+
+  @Nested
+  class InRust extends WithTheToolchain {
+    InRust() {
+      super("build/rust.sh");
+    }
+  }
+
+  @Nested
+  class InC extends WithTheToolchain {
+    InC() {
+      super("build/c.sh");
+    }
+  }
+
+  @Nested
+  class InAssemblyScript extends WithTheToolchain {
+    InAssemblyScript() {
+      super("build/assemblyscript.sh");
     }
   }
 }

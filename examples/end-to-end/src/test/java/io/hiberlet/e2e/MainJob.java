@@ -46,12 +46,14 @@ abstract class MainJob {
     ServingCertificates.approveFor(kubectl, node.name());
     freight = Freight.of(kubectl);
     Ring.install(kubectl);
+    Heartbeat.start(kubectl);
   }
 
   @AfterAll
   void stopNode() {
     node.close();
     Ring.remove(kubectl);
+    Heartbeat.remove(kubectl);
   }
 
   @Test
@@ -194,6 +196,26 @@ abstract class MainJob {
     setNonce("8");
     awaitNonce("ring-2", "8");
     assertFalse(kubectl.get("get", "pods", "-n", "ring-operator", "-o", "name").contains("ring-2"));
+  }
+
+  /** It keeps its count on the stack, through all that happened to the node until now. */
+  @Test
+  @Order(9)
+  void aProgramThatWaitsSleepsWhereItWaits() {
+    Heartbeat.awaitSleep(kubectl);
+    int beats = Heartbeat.beats(kubectl);
+    assertTrue(beats > 1, "beats: " + beats);
+    Heartbeat.awaitMoreThan(kubectl, beats);
+    assertEquals(
+        "0",
+        kubectl.get(
+            "get",
+            "pod",
+            "-n",
+            "heartbeat",
+            "heartbeat",
+            "-o",
+            "jsonpath={.status.containerStatuses[0].restartCount}"));
   }
 
   NodeUnderTest node() {

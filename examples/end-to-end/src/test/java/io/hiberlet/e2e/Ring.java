@@ -8,8 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** The example ring of controllers. */
+/** The example ring of controllers. Those of the short one are each in another language. */
 final class Ring {
+  private static final List<String> OF_THREE = List.of("rust", "c", "assemblyscript");
+
   private Ring() {}
 
   static String file(String path) {
@@ -21,13 +23,12 @@ final class Ring {
     kubectl.get("apply", "-f", Repository.file("examples/runtimeclass.yaml").toString());
     kubectl.get("apply", "-f", file("manifest/crd.yaml"));
     kubectl.get("apply", "-f", file("manifest/namespace.yaml"));
-    kubectl.get(
-        "create",
-        "configmap",
-        "-n",
-        "ring-operator",
-        "ring-operator",
-        "--from-file=" + file("rust/ring-operator.wasm"));
+    List<String> modules =
+        new ArrayList<>(List.of("create", "configmap", "-n", "ring-operator", "ring-operator"));
+    for (String language : OF_THREE) {
+      modules.add("--from-file=%s.wasm=%s".formatted(language, module(language)));
+    }
+    kubectl.get(modules.toArray(String[]::new));
     kubectl.get(
         "wait",
         "--for=condition=Established",
@@ -37,7 +38,9 @@ final class Ring {
 
   /** Starts the controllers and makes their namespaces. */
   static void start(Kubectl kubectl, Freight freight) {
-    kubectl.apply(manifest(3, freight, List.of()));
+    List<String> modules =
+        OF_THREE.stream().map("configmap:ring-operator/%s.wasm"::formatted).toList();
+    kubectl.apply(manifest(OF_THREE.size(), freight, modules));
   }
 
   static void remove(Kubectl kubectl) {
@@ -47,7 +50,7 @@ final class Ring {
     }
   }
 
-  /** A ring of so many operators, which take the modules in turn; by default all the same one. */
+  /** A ring of so many operators, which take the modules in turn. */
   static String manifest(int length, Freight freight, List<String> modules) {
     List<String> words = new ArrayList<>();
     words.addAll(List.of(file("ring.sh"), Integer.toString(length), freight.kind));

@@ -1,0 +1,11 @@
+;; One of the functions is not what the pass makes.
+(module
+  (import "hiberlet" "event_wait" (func (param i32 i64) (result i32)))
+  (memory (export "memory") 1)
+  (global (export "hiberlet_stack") i32 (i32.const 0))
+  (func (export "asyncify_start_unwind") (param i64))
+  (func (export "asyncify_stop_unwind"))
+  (func (export "asyncify_start_rewind") (param i32))
+  (func (export "asyncify_stop_rewind"))
+  (func (export "asyncify_get_state") (result i32) (i32.const 0))
+  (func (export "_start")))
