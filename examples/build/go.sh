@@ -13,7 +13,7 @@
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
-readonly GUESTS=(ring-operator/go)
+readonly GUESTS=(ring-operator/go profile-operator/go)
 readonly SUITE=sid
 readonly GO=1.26
 readonly WANTED="golang-$GO-go golang-k8s-client-go-dev"

@@ -10,8 +10,6 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-	"k8s.io/apimachinery/pkg/runtime"
-	"k8s.io/apimachinery/pkg/watch"
 	"k8s.io/client-go/dynamic"
 	"k8s.io/client-go/tools/cache"
 	"k8s.io/client-go/util/workqueue"
@@ -57,19 +55,8 @@ func newOperator(r route, client dynamic.Interface) *operator {
 	return &operator{
 		route:    r,
 		copies:   client.Resource(r.freight.resource).Namespace(r.to),
-		informer: cache.NewSharedIndexInformer(listWatch(source), &unstructured.Unstructured{}, 0, cache.Indexers{}),
+		informer: cache.NewSharedIndexInformer(kube.ListWatch(source), &unstructured.Unstructured{}, 0, cache.Indexers{}),
 		queue:    workqueue.NewTypedRateLimitingQueue(workqueue.DefaultTypedControllerRateLimiter[string]()),
-	}
-}
-
-func listWatch(source dynamic.ResourceInterface) cache.ListerWatcher {
-	return &cache.ListWatch{
-		ListWithContextFunc: func(ctx context.Context, options metav1.ListOptions) (runtime.Object, error) {
-			return source.List(ctx, options)
-		},
-		WatchFuncWithContext: func(ctx context.Context, options metav1.ListOptions) (watch.Interface, error) {
-			return source.Watch(ctx, options)
-		},
 	}
 }
 
