@@ -130,7 +130,7 @@ check() {
 
 tests() {
   workspace "$cache/work-test"
-  clean_go "$cache/work-test" test "$IMPORT/sdk" "${GUESTS[@]/*/$IMPORT/examples/...}"
+  clean_go "$cache/work-test" test "$IMPORT/sdk" "$IMPORT/examples/..."
 }
 
 case ${1:-} in

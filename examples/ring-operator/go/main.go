@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"sync"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -17,6 +18,9 @@ import (
 	hiberlet "hiberlet.io/sdk"
 	"hiberlet.io/sdk/kube"
 )
+
+// How many objects are reconciled at the same time: what they wait for comes in one wake.
+const workers = 10
 
 func main() {
 	if err := run(hiberlet.Context()); err != nil {
@@ -88,8 +92,14 @@ func (o *operator) run(ctx context.Context) error {
 		<-ctx.Done()
 		o.queue.ShutDown()
 	}()
-	for o.next(ctx) {
+	var running sync.WaitGroup
+	for range workers {
+		running.Go(func() {
+			for o.next(ctx) {
+			}
+		})
 	}
+	running.Wait()
 	return nil
 }
 

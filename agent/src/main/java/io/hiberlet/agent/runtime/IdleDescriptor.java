@@ -49,7 +49,7 @@ final class IdleDescriptor {
     calls.wakeIn(
         nanos == Long.MAX_VALUE
             ? HostCalls.NEVER
-            : Math.ceilDiv(nanos, 1_000_000) + slack.toMillis());
+            : Math.ceilDiv(Math.max(0, nanos), 1_000_000) + slack.toMillis());
   }
 
   /** A wake is over. */

@@ -101,19 +101,19 @@ final class PollOneoff implements WasmFunctionHandle {
 
   private int writeDue(Memory memory, int out, List<Subscription> subscriptions) {
     long first = subscriptions.stream().mapToLong(Subscription::dueNanos).min().orElseThrow();
-    boolean isIdle =
-        idle != null
-            && first > clock.nanos()
-            && subscriptions.stream().anyMatch(Subscription::forIdle);
-    if (isIdle) {
-      idle.idle(first == Long.MAX_VALUE ? first : first - clock.nanos());
-    } else {
+    IdleDescriptor waiting =
+        first > clock.nanos() && subscriptions.stream().anyMatch(Subscription::forIdle)
+            ? idle
+            : null;
+    if (waiting == null) {
       sleepUntil(first);
+    } else {
+      waiting.idle(first == Long.MAX_VALUE ? first : first - clock.nanos());
     }
     long now = clock.nanos();
     int events = 0;
     for (Subscription subscription : subscriptions) {
-      if (isIdle ? subscription.forIdle() : subscription.dueNanos() <= now) {
+      if (waiting == null ? subscription.dueNanos() <= now : subscription.forIdle()) {
         write(memory, out + events * EVENT_BYTES, subscription);
         events++;
       }
