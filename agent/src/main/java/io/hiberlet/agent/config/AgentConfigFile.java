@@ -203,7 +203,7 @@ public final class AgentConfigFile {
             section.bytes("compilerMemory", compilerMemory, 64 * MIB, 64 * GIB),
             section.duration(
                 "compilerTimeout",
-                Duration.ofMinutes(5),
+                Duration.ofMinutes(15),
                 Duration.ofSeconds(1),
                 Duration.ofHours(1)),
             garbageCollection(section));

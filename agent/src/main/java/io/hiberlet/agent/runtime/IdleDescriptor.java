@@ -21,6 +21,9 @@ import java.util.Map;
 final class IdleDescriptor {
   static final int NUMBER = 1000;
 
+  /** Times the delay: a back-off of a second is not to become one of minutes. */
+  private static final int MOST_SLACK = 9;
+
   private static final int CHARACTER_DEVICE = 2;
   private static final short NONBLOCK = 4;
   private static final int FDSTAT_BYTES = 24;
@@ -46,10 +49,12 @@ final class IdleDescriptor {
    */
   void idle(long nanos) {
     readable = true;
-    calls.wakeIn(
-        nanos == Long.MAX_VALUE
-            ? HostCalls.NEVER
-            : Math.ceilDiv(nanos, 1_000_000) + slack.toMillis());
+    calls.wakeIn(nanos == Long.MAX_VALUE ? HostCalls.NEVER : withSlack(Math.max(0, nanos)));
+  }
+
+  private long withSlack(long nanos) {
+    long millis = Math.ceilDiv(nanos, 1_000_000);
+    return millis + Math.min(slack.toMillis(), MOST_SLACK * millis);
   }
 
   /** A wake is over. */

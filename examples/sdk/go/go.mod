@@ -1,0 +1,3 @@
+module hiberlet.io/sdk
+
+go 1.26
