@@ -44,7 +44,7 @@ class AgentConfigFileTest {
                   256 << 20,
                   Duration.ofMinutes(2)),
               512 << 20,
-              Duration.ofMinutes(5),
+              Duration.ofMinutes(15),
               new AgentConfig.GarbageCollection(85, 80, Duration.ofMinutes(2), Optional.empty())),
           new AgentConfig.GuestRuntime(
               Duration.ofSeconds(30), Duration.ofMinutes(10), 2, 64 << 20, 128 << 20),
