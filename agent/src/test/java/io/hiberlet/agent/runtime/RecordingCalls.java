@@ -49,11 +49,6 @@ final class RecordingCalls implements HostCalls {
   }
 
   @Override
-  public void wakeIn(long millis) {
-    wakesIn.add(millis);
-  }
-
-  @Override
   public int cancel(long operation) {
     cancelled.add(operation);
     return Errno.NOENT.result();

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -155,8 +154,8 @@ abstract class ProviderExpectations {
   }
 
   @ParameterizedTest(name = "Without a mandatory {0} a pod waits, and is told why, until it comes")
-  @CsvSource({"Secret, secretKeyRef, secret generic", "ConfigMap, configMapKeyRef, configmap"})
-  void mandatory(String kind, String reference, String make) {
+  @CsvSource({"Secret, secretKeyRef, stringData", "ConfigMap, configMapKeyRef, data"})
+  void mandatory(String kind, String reference, String data) {
     kubectl.apply(pods.pod("pod", withVariable(reference, "optional: false")));
     String missing = kind.toLowerCase(Locale.ROOT) + " \"missing\" not found";
     await("an event")
@@ -168,15 +167,13 @@ abstract class ProviderExpectations {
                     .lines()
                     .anyMatch(line -> line.contains("Failed") && line.contains(missing)));
     assertEquals(List.of(), running());
-    kubectl.get(
-        Stream.concat(
-                Stream.of(("create " + make).split(" ")),
-                Stream.of("missing", "--from-literal=key=value"))
-            .toArray(String[]::new));
+    kubectl.apply(
+        "{apiVersion: v1, kind: %s, metadata: {name: missing, namespace: default}, %s: {key: value}}"
+            .formatted(kind, data));
     try {
       kubectl.get("wait", "--for=condition=Ready", "pod/pod", "--timeout=120s");
     } finally {
-      kubectl.run("delete", make.split(" ")[0], "missing");
+      kubectl.run("delete", kind, "missing");
     }
   }
 
