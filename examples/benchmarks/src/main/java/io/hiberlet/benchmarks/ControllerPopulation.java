@@ -48,7 +48,8 @@ final class ControllerPopulation implements Population {
             MEMORY_LIMIT_BYTES,
             null,
             ProbeSpecs.NONE,
-            idleAfter);
+            idleAfter,
+            Duration.ZERO);
     String digest = digest(spec);
     for (int i = 0; i < count; i++) {
       String name = prefix + i;

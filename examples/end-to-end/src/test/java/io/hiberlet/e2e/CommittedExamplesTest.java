@@ -22,7 +22,7 @@ class CommittedExamplesTest {
   }
 
   /** Needs the one compiler that makes the same bytes; skipped, with the reason, elsewhere. */
-  private abstract static class WithTheToolchain {
+  abstract static class WithTheToolchain {
     private static final Duration BUILD_LIMIT = Duration.ofMinutes(10);
 
     private final String script;
