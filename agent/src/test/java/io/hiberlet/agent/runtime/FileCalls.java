@@ -64,7 +64,8 @@ final class FileCalls implements AutoCloseable {
             OutputStream.nullOutputStream(),
             OutputStream.nullOutputStream(),
             0);
-    new WasiCalls(nowhere, GuestClock.starting(), new OpenFiles(new FileTree(List.of()), List.of()))
+    new WasiCalls(
+            nowhere, GuestClock.starting(), new OpenFiles(new FileTree(List.of()), List.of()), null)
         .functions()
         .forEach(function -> standard.put(function.name(), function.handle()));
     return new WasiFiles(files).over(standard);
