@@ -197,8 +197,9 @@ abstract class EdgeExamples {
         """
         {"metadata": {"namespace": "default", "name": "asked", "creationTimestamp": "2026-01-01T00:00:00Z"},
          "status": {"phase": "%s"}}
-        """;
-    return kubectl.runWithInput(pod.formatted(phase), exec(reaper, "judge")).orThrow();
+        """
+            .formatted(phase);
+    return kubectl.runWithInput(pod, exec(reaper, "judge")).orThrow();
   }
 
   private void createCertificate() {
