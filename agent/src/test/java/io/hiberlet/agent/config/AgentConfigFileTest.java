@@ -1,7 +1,6 @@
 package io.hiberlet.agent.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
@@ -317,38 +316,6 @@ class AgentConfigFileTest {
   }
 
   @Test
-  void findsTheServerOfTheCurrentContext() throws Exception {
-    Files.writeString(
-        file,
-        """
-        current-context: b
-        contexts:
-        - {name: a, context: {cluster: one}}
-        - {name: b, context: {cluster: two}}
-        clusters:
-        - {name: one, cluster: {server: "https://192.0.2.1:6443"}}
-        - {name: two, cluster: {server: "https://192.0.2.2:6443"}}
-        """);
-    assertEquals("https://192.0.2.2:6443", KubeconfigServer.of(file).toString());
-  }
-
-  @Test
-  void thisMachineHasANameAndAnAddressThatOthersCanUse() throws Exception {
-    Files.writeString(
-        file,
-        """
-        current-context: a
-        contexts: [{name: a, context: {cluster: one}}]
-        clusters: [{name: one, cluster: {server: "https://127.0.0.1:6443"}}]
-        """);
-    LocalHost machine = new LocalHost();
-    assertEquals(machine.name(), AgentConfigFile.nodeName(machine.name()));
-    InetAddress address = machine.addressFor(file);
-    assertFalse(address.isAnyLocalAddress());
-    assertFalse(address.getHostAddress().contains("%"), address.getHostAddress());
-  }
-
-  @Test
   void theShippedFileHoldsTheDefaultsAndKnownKeysOnly() throws Exception {
     Path shipped =
         Path.of(System.getProperty("hiberlet.root"), "agent/src/main/dist/conf/agent.yaml");
@@ -358,13 +325,6 @@ class AgentConfigFileTest {
     String all = Files.readString(shipped).replaceAll("(?m)^( *)#   (\\w+: )", "$1$2");
     assertEquals(Path.of("/etc/hiberlet/kubeconfig"), load(all).kubeconfig());
     assertEquals(500, load(all).node().capacity().cpuMillis());
-  }
-
-  @ParameterizedTest
-  @CsvSource({"[]", "x", "current-context: a", "'contexts: 5'", "'a: b: c'"})
-  void refusesAKubeconfigWithoutAServer(String text) throws IOException {
-    Files.writeString(file, text);
-    assertThrows(ConfigException.class, () -> KubeconfigServer.of(file));
   }
 
   @ParameterizedTest
