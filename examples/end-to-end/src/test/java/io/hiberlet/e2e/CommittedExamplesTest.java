@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What is committed beside its sources is what the sources make. */
@@ -22,6 +23,7 @@ class CommittedExamplesTest {
   }
 
   /** Needs the one compiler that makes the same bytes; skipped, with the reason, elsewhere. */
+  @Tag("long")
   abstract static class WithTheToolchain {
     private static final Duration BUILD_LIMIT = Duration.ofMinutes(10);
 

@@ -1,6 +1,5 @@
 package io.hiberlet.e2e;
 
-import java.io.IOException;
 import org.junit.jupiter.api.Nested;
 
 /**
@@ -23,13 +22,6 @@ final class DevClusterPodsTest {
   }
 
   @Nested
-  final class TheLongRing extends LongRing {
-    TheLongRing() {
-      super(TestCluster::development, 12);
-    }
-  }
-
-  @Nested
   final class TheStaticPods extends StaticPodFiles {
     TheStaticPods() {
       super(TestCluster::development);
@@ -44,29 +36,9 @@ final class DevClusterPodsTest {
   }
 
   @Nested
-  final class TheJumpingClock extends JumpingClock {
-    TheJumpingClock() {
-      super(TestCluster::development);
-    }
-  }
-
-  @Nested
-  final class TheNodeIsShortOfRoom extends ShortOfRoom {
-    TheNodeIsShortOfRoom() {
-      super(TestCluster::development);
-    }
-  }
-
-  @Nested
-  final class TheUnreliableServer extends UnreliableServer {
-    TheUnreliableServer() {
-      super(TestCluster::development);
-    }
-
-    /** Its objects stay, as those of a real one do in etcd. */
-    @Override
-    void restartServer() throws IOException {
-      TestCluster.restartDevelopment();
+  final class TheExamples extends EdgeExamples {
+    TheExamples() {
+      super(() -> TestCluster.development().joined());
     }
   }
 }

@@ -19,13 +19,6 @@ final class DevClusterTest {
   }
 
   @Nested
-  final class TheExamples extends EdgeExamples {
-    TheExamples() {
-      super(() -> TestCluster.development().joined());
-    }
-  }
-
-  @Nested
   final class TheServerIsAway extends ServerAway {
     TheServerIsAway() {
       super(TestCluster::development);

@@ -46,7 +46,7 @@ final class Rounds {
 
   /** The pod that is there until the next round begins. */
   String stays() {
-    return "stays-" + round;
+    return name("stays", round);
   }
 
   void awaitPhases(String what) {
@@ -63,10 +63,15 @@ final class Rounds {
     rightAgain.run();
     await(what + ": the end of the pod that was deleted")
         .atMost(PATIENCE)
-        .until(() -> kubectl.run("get", "pod", "stays-" + (round - 1)).exitCode() != 0);
+        .until(() -> kubectl.run("get", "pod", name("stays", round - 1)).exitCode() != 0);
     await(what + ": the events").atMost(PATIENCE).until(() -> started().size() >= 2);
-    assertEquals(List.of("ends-" + round + " × 1", "stays-" + round + " × 1"), started());
+    assertEquals(List.of(name("ends", round) + " × 1", name("stays", round) + " × 1"), started());
     assertEquals("0 0", ofBoth("{.status.containerStatuses[0].restartCount}"));
+  }
+
+  /** No other node of the cluster has pods of that name. */
+  private String name(String pod, int number) {
+    return pod + "-" + node.name() + "-" + number;
   }
 
   /** Which of the pods were said to have started, and how often. */
@@ -83,7 +88,7 @@ final class Rounds {
                 event.getAsJsonObject("involvedObject").get("name").getAsString()
                     + " × "
                     + event.get("count").getAsInt())
-        .filter(event -> event.matches("(ends|stays)-" + round + " .*"))
+        .filter(event -> event.matches(name("(ends|stays)", round) + " .*"))
         .sorted()
         .toList();
   }
@@ -94,8 +99,8 @@ final class Rounds {
         .run(
             "get",
             "pod",
-            "ends-" + round,
-            "stays-" + round,
+            name("ends", round),
+            name("stays", round),
             "-o",
             "jsonpath={range .items[*]}" + path + " {end}")
         .stdout()
@@ -103,7 +108,9 @@ final class Rounds {
   }
 
   private String pods() {
-    return pod("ends-" + round, "ends.wasm") + "---\n" + pod("stays-" + round, "sleeper.wasm");
+    return pod(name("ends", round), "ends.wasm")
+        + "---\n"
+        + pod(name("stays", round), "sleeper.wasm");
   }
 
   private String pod(String name, String module) {

@@ -77,7 +77,7 @@ abstract class ShortOfRoom {
   void eviction() throws IOException {
     kubectl.apply(pods.pod("usual", HOLDS_FILES));
     kubectl.apply(
-        pods.pod("vital", HOLDS_FILES + "priorityClassName: system-node-critical\n")
+        pods.pod("vital", HOLDS_FILES + CRITICAL)
             .replace("namespace: default", "namespace: kube-system"));
     kubectl.get("wait", "--for=condition=Ready", "pod/usual", "--timeout=120s");
     kubectl.get(
@@ -112,6 +112,10 @@ abstract class ShortOfRoom {
                 end.equals(
                     "Failed Evicted: Pod was rejected: The node had condition: [DiskPressure]."));
   }
+
+  /** The number is that of the class, for a cluster that does not look it up. */
+  private static final String CRITICAL =
+      "priorityClassName: system-node-critical\npriority: 2000001000\n";
 
   private static final String HOLDS_FILES =
       """
