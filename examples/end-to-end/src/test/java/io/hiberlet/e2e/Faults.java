@@ -111,12 +111,12 @@ final class Faults {
     return new Faults(which, fault, 1, most, 0, false);
   }
 
-  /** Every third request of a kind or so, until so many were hit. */
+  /** The first request of a kind, and every third one or so after it, until so many were hit. */
   static Faults random(int most, Predicate<Call> which, Fault fault, long seed) {
     return new Faults(which, fault, 1.0 / 3, most, seed, false);
   }
 
-  /** Watches are cut in the middle of every second event or so. */
+  /** Watches are cut in the middle of the first event, and of every second one or so after it. */
   static Faults cutting(int most, long seed) {
     return new Faults(call -> false, NOTHING, 1.0 / 2, most, seed, true);
   }
@@ -132,7 +132,8 @@ final class Faults {
   }
 
   private synchronized boolean strikes() {
-    if (random.nextDouble() >= probability || left == 0) {
+    boolean drawn = random.nextDouble() < probability;
+    if (left == 0 || (struck > 0 && !drawn)) {
       return false;
     }
     left--;

@@ -168,7 +168,12 @@ abstract class ProviderExpectations {
                     .anyMatch(line -> line.contains("Failed") && line.contains(missing)));
     assertEquals(List.of(), running());
     kubectl.apply(
-        "{apiVersion: v1, kind: %s, metadata: {name: missing, namespace: default}, %s: {key: value}}"
+        """
+        apiVersion: v1
+        kind: %s
+        metadata: {name: missing, namespace: default}
+        %s: {key: value}
+        """
             .formatted(kind, data));
     try {
       kubectl.get("wait", "--for=condition=Ready", "pod/pod", "--timeout=120s");
