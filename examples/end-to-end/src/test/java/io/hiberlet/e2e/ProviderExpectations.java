@@ -57,6 +57,7 @@ abstract class ProviderExpectations {
     pods.install();
     ServingCertificates.approveFor(kubectl, node.name());
     node.awaitReady(kubectl);
+    kubectl.assumeAWayTo(node.name());
   }
 
   @AfterEach

@@ -2,7 +2,6 @@ package io.hiberlet.e2e;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.util.List;
 import java.util.regex.Pattern;
@@ -23,7 +22,7 @@ final class RealClusterTest {
     @Test
     @DisplayName("metrics-server can read what the node and its controllers take")
     void usage() {
-      assumeThereIsAWayToTheNode();
+      kubectl().assumeAWayTo("edge-1");
       String metrics = page("metrics/resource");
       assertTrue(metrics.contains("\nresource_scrape_error 0.0\n"), metrics);
       for (String name :
@@ -51,7 +50,7 @@ final class RealClusterTest {
     @Test
     @DisplayName("A checkpoint through the API server is a snapshot, and is named")
     void checkpoint() {
-      assumeThereIsAWayToTheNode();
+      kubectl().assumeAWayTo("edge-1");
       String uid =
           kubectl()
               .get("get", "pod", "-n", "ring-operator", "ring-0", "-o=jsonpath={.metadata.uid}");
@@ -64,12 +63,6 @@ final class RealClusterTest {
                   "-f",
                   "/dev/null");
       assertEquals("{\"items\":[\"%s/operator\"]}".formatted(uid), answer.strip());
-    }
-
-    /** The node has an address of the loopback, to which newer API servers lead nobody. */
-    private void assumeThereIsAWayToTheNode() {
-      String refusal = kubectl().run("get", "--raw", "/api/v1/nodes/edge-1/proxy/healthz").stderr();
-      assumeFalse(refusal.contains("address not allowed"), refusal);
     }
 
     private String page(String path) {
