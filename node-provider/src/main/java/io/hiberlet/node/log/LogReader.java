@@ -41,12 +41,13 @@ public final class LogReader {
       throws IOException, InterruptedException, NoSuchContainerException {
     RecordPrinter printer = new LogPrinter(request, to);
     if (request.previous()) {
-      copyFinished(previous(LogFiles.runs(log.dir()), log.run(), request), request, printer);
+      copyFinished(
+          previous(LogFiles.runs(log.dir()), log.run(), request), request.tailLines(), printer);
       return;
     }
     copyLive(log, request.tailLines(), request.follow(), printer);
     if (request.follow()) {
-      followNext(log.run(), next, printer);
+      followNext(log.dir(), log.run(), next, printer);
     }
   }
 
@@ -77,21 +78,30 @@ public final class LogReader {
     NavigableMap<Integer, List<Path>> runs = LogFiles.runs(dir);
     int last = runs.isEmpty() ? 0 : runs.lastKey();
     if (request.previous()) {
-      copyFinished(previous(runs, last, request), request, printer);
+      copyFinished(previous(runs, last, request), request.tailLines(), printer);
       return;
     }
-    copyFinished(runs.getOrDefault(last, List.of()), request, printer);
+    copyFinished(runs.getOrDefault(last, List.of()), request.tailLines(), printer);
     if (request.follow()) {
-      followNext(runs.isEmpty() ? -1 : last, next, printer);
+      followNext(dir, runs.isEmpty() ? -1 : last, next, printer);
     }
   }
 
-  private static void followNext(int ended, NextRun next, RecordPrinter printer)
+  /** A run may be so short that it is over before anybody looks: its files are there. */
+  private static void followNext(Path dir, int ended, NextRun next, RecordPrinter printer)
       throws IOException, InterruptedException {
-    @Nullable ContainerLog log = printer.isFull() ? null : next.after(ended);
-    while (log != null) {
+    int last = ended;
+    while (!printer.isFull()) {
+      @Nullable ContainerLog log = next.after(last);
+      NavigableMap<Integer, List<Path>> later = LogFiles.runs(dir).tailMap(last, false);
+      for (List<Path> missed : (log == null ? later : later.headMap(log.run(), false)).values()) {
+        copyFinished(missed, OptionalLong.empty(), printer);
+      }
+      if (log == null) {
+        return;
+      }
       copyLive(log, OptionalLong.empty(), true, printer);
-      log = printer.isFull() ? null : next.after(log.run());
+      last = log.run();
     }
   }
 
@@ -119,11 +129,11 @@ public final class LogReader {
     return run.getValue();
   }
 
-  private static void copyFinished(List<Path> files, LogRequest request, RecordPrinter printer)
+  private static void copyFinished(List<Path> files, OptionalLong tailLines, RecordPrinter printer)
       throws IOException {
     LogReader reader = new LogReader(SegmentSource.ofFinished(files), printer);
     try {
-      reader.seekStart(request.tailLines());
+      reader.seekStart(tailLines);
       for (int number = reader.segment; number < files.size(); number++) {
         reader.moveTo(number);
         reader.drain();

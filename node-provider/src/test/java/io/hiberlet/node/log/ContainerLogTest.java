@@ -162,13 +162,14 @@ class ContainerLogTest {
     NextRun next =
         run -> {
           ended.add(run);
-          return run < 2 ? written(run + 1, "run " + (run + 1) + "\n") : null;
+          ContainerLog later = written(run + 1, "run " + (run + 1) + "\n");
+          return run == 0 ? later : null; // the last one is over before anybody sees it
         };
     LogRequest lastLine = following(OptionalLong.of(1), OptionalLong.empty());
     ByteArrayOutputStream to = new ByteArrayOutputStream();
     LogReader.copy(first, lastLine, next, to);
     assertEquals("two\nrun 1\nrun 2\n", to.toString(UTF_8));
-    assertEquals(List.of(0, 1, 2), ended);
+    assertEquals(List.of(0, 1), ended);
 
     to.reset();
     LogReader.copy(
