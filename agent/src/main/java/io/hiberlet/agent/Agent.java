@@ -98,7 +98,9 @@ public final class Agent implements AutoCloseable {
             Delays.of(timer),
             blocking);
     PodFiles files = new PodFiles(podFiles, volumes::forget);
-    ContainerLogs logs = new ContainerLogs(files, LogLimits.KUBELET_DEFAULTS);
+    LogRounds rounds =
+        closing.add("logs", new LogRounds(LogLimits.KUBELET_DEFAULTS, timer, blocking));
+    ContainerLogs logs = new ContainerLogs(files, rounds.store());
     HostIo hostIo = closing.add("host I/O", engine.hostIo(Configured.hostIo(config, access)));
     Modules modules = Configured.modules(config, data, objects);
     Gauges.show(metrics, store, services.room(), modules);

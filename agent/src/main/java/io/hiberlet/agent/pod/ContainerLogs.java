@@ -4,8 +4,8 @@ import io.hiberlet.agent.hibernation.ControllerId;
 import io.hiberlet.node.ContainerAccess.NoSuchContainerException;
 import io.hiberlet.node.LogRequest;
 import io.hiberlet.node.log.ContainerLog;
-import io.hiberlet.node.log.LogLimits;
 import io.hiberlet.node.log.LogReader;
+import io.hiberlet.node.log.LogStore;
 import io.hiberlet.node.log.NextRun;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -23,15 +23,15 @@ public final class ContainerLogs {
   private static final long LOOK_AGAIN_MILLIS = 1000;
 
   private final PodFiles files;
-  private final LogLimits limits;
+  private final LogStore store;
   private final Map<ControllerId, ContainerLog> open = new ConcurrentHashMap<>();
 
   /** Notified when a run begins. */
   private final Object opened = new Object();
 
-  public ContainerLogs(PodFiles files, LogLimits limits) {
+  public ContainerLogs(PodFiles files, LogStore store) {
     this.files = files;
-    this.limits = limits;
+    this.store = store;
   }
 
   /**
@@ -40,8 +40,7 @@ public final class ContainerLogs {
    * @param run how often the container was started before
    */
   ContainerLog open(ControllerId id, int run) throws IOException {
-    ContainerLog log =
-        ContainerLog.open(() -> files.logs(id.podUid(), id.container()), run, limits);
+    ContainerLog log = store.open(() -> files.logs(id.podUid(), id.container()), run);
     open.put(id, log);
     synchronized (opened) {
       opened.notifyAll();
@@ -50,8 +49,11 @@ public final class ContainerLogs {
   }
 
   void close(ControllerId id, ContainerLog log) throws IOException {
-    open.remove(id, log);
-    log.close();
+    try {
+      log.close();
+    } finally {
+      open.remove(id, log);
+    }
   }
 
   /**

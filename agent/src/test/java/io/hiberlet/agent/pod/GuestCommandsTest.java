@@ -22,6 +22,7 @@ import io.hiberlet.node.PodReport;
 import io.hiberlet.node.PodReporter;
 import io.hiberlet.node.TerminalSizes;
 import io.hiberlet.node.log.LogLimits;
+import io.hiberlet.node.log.LogStore;
 import io.hiberlet.snapshot.MemorySnapshotStore;
 import io.kubernetes.client.openapi.models.V1Pod;
 import io.kubernetes.client.util.Yaml;
@@ -64,7 +65,7 @@ final class GuestCommandsTest {
         name: NAME
         namespace: ns
         uid: uid-NAME
-        annotations: {hiberlet.io/controller: v1, hiberlet.io/idle-after: 0s}
+        annotations: {hiberlet.io/controller: v1, hiberlet.io/idle-after: 50ms}
       spec:
         containers: [{name: main, image: x, resources: {limits: {memory: 4Mi}}}]
       """;
@@ -94,7 +95,8 @@ final class GuestCommandsTest {
     var node = new NodeFacts(InetAddress.getLoopbackAddress(), 1000, 1 << 30);
     var files = new PodFiles(folder);
     agent = new PodAgent(new Admission(node, 1 << 20, Duration.ZERO), services, store, files);
-    access = new PodAccess(agent, new ContainerLogs(files, LogLimits.KUBELET_DEFAULTS));
+    access =
+        new PodAccess(agent, new ContainerLogs(files, new LogStore(LogLimits.KUBELET_DEFAULTS)));
     List<Begun> begun = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       pods.add("pod-" + i);

@@ -9,6 +9,7 @@ import io.hiberlet.node.ContainerRef;
 import io.hiberlet.node.ContainerUsage;
 import io.hiberlet.node.PodUsage;
 import io.hiberlet.node.log.LogLimits;
+import io.hiberlet.node.log.LogStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,7 +85,9 @@ final class PodMeasurementsTest extends PodFixture {
   @Test
   void aCheckpointIsASnapshotUnderItsName() throws Exception {
     PodAccess access =
-        new PodAccess(agent, new ContainerLogs(new PodFiles(folder), LogLimits.KUBELET_DEFAULTS));
+        new PodAccess(
+            agent,
+            new ContainerLogs(new PodFiles(folder), new LogStore(LogLimits.KUBELET_DEFAULTS)));
     var main = new ContainerRef("ns", "pod", "uid-1", "main");
     assertThrows(NoSuchContainerException.class, () -> access.checkpoint(main));
     sync(POD);
@@ -100,7 +103,9 @@ final class PodMeasurementsTest extends PodFixture {
     sync(POD);
     await("main=ErrImagePull");
     PodAccess access =
-        new PodAccess(agent, new ContainerLogs(new PodFiles(folder), LogLimits.KUBELET_DEFAULTS));
+        new PodAccess(
+            agent,
+            new ContainerLogs(new PodFiles(folder), new LogStore(LogLimits.KUBELET_DEFAULTS)));
     var main = new ContainerRef("ns", "pod", null, "main");
     assertEquals(
         "the container does not run now",

@@ -38,6 +38,7 @@ import io.hiberlet.agent.volume.PodVolumes;
 import io.hiberlet.agent.volume.VolumeInputs;
 import io.hiberlet.node.client.PodResources;
 import io.hiberlet.node.log.LogLimits;
+import io.hiberlet.node.log.LogStore;
 import io.hiberlet.node.object.ApiPodObjects;
 import io.hiberlet.node.object.PodObjects;
 import io.hiberlet.snapshot.RocksSnapshotStore;
@@ -118,7 +119,7 @@ final class AgentParts implements AutoCloseable {
             resources,
             objects,
             new PodVolumes(folder.resolve("pods"), inputs, Delays.of(timer), blocking),
-            new ContainerLogs(files, LogLimits.KUBELET_DEFAULTS),
+            new ContainerLogs(files, new LogStore(LogLimits.KUBELET_DEFAULTS)),
             blocking);
   }
 

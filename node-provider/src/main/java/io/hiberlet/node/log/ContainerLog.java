@@ -5,6 +5,7 @@ import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -15,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -23,21 +23,26 @@ import org.jspecify.annotations.Nullable;
 /**
  * The log of one run of a container: its only writer, and what wakes those that follow it.
  *
+ * <p>Lines are gathered in memory until they fill a page, somebody reads the log, it is closed, or
+ * {@link LogStore#flush} comes by.
+ *
  * <p>Thread-safe. Opening a run that has a log already goes on where it ended, so a restart of the
  * process is not seen. Only this run and the one before it are kept ({@code kubectl logs
  * --previous}).
  */
 public final class ContainerLog implements AutoCloseable {
 
+  /** To gather more than what a disk writes at once spares nothing. */
+  private static final int PAGE_BYTES = 4 << 10;
+
   private final Supplier<Path> dir;
   private final int run;
-  private final LogLimits limits;
-  private final InstantSource clock;
+  private final LogStore store;
 
   // All guarded by this. There are no writers while a container sleeps, as most of them do.
   private @Nullable LineWriter stdout;
   private @Nullable LineWriter stderr;
-  private @Nullable FileChannel file;
+  private @Nullable ByteArrayOutputStream gathered;
   private @Nullable LogThrottle throttle;
   private int records;
   private int segment;
@@ -58,29 +63,14 @@ public final class ContainerLog implements AutoCloseable {
    */
   record End(int segment, long bytes) {}
 
-  private ContainerLog(
-      Supplier<Path> dir, int run, LogLimits limits, InstantSource clock, int segment) {
+  private ContainerLog(Supplier<Path> dir, int run, LogStore store, int segment) {
     this.dir = dir;
     this.run = run;
-    this.limits = limits;
-    this.clock = clock;
+    this.store = store;
     this.segment = segment;
   }
 
-  /**
-   * Opens the log of a run, creating the directory when it is missing.
-   *
-   * @param dir the container's own directory, always the same. It is asked for when it is needed: a
-   *     path takes more memory than all the rest of a log that is quiet
-   * @param run which start of the container this is, from zero: its restart count
-   */
-  public static ContainerLog open(Supplier<Path> dir, int run, LogLimits limits)
-      throws IOException {
-    return open(dir, run, limits, InstantSource.system());
-  }
-
-  static ContainerLog open(Supplier<Path> dir, int run, LogLimits limits, InstantSource clock)
-      throws IOException {
+  static ContainerLog open(Supplier<Path> dir, int run, LogStore store) throws IOException {
     Path folder = Files.createDirectories(dir.get());
     for (List<Path> outdated : LogFiles.runs(folder).headMap(run - 1).values()) {
       for (Path path : outdated) {
@@ -89,7 +79,7 @@ public final class ContainerLog implements AutoCloseable {
     }
     List<Integer> rotated = LogFiles.rotatedSegments(folder, run);
     ContainerLog log =
-        new ContainerLog(dir, run, limits, clock, rotated.isEmpty() ? 0 : rotated.getLast() + 1);
+        new ContainerLog(dir, run, store, rotated.isEmpty() ? 0 : rotated.getLast() + 1);
     log.prepareFile();
     return log;
   }
@@ -109,16 +99,12 @@ public final class ContainerLog implements AutoCloseable {
     return writer;
   }
 
-  /**
-   * Closes the file until something is written, for a container that sleeps; a line that is half
-   * written is kept. Followers stay: they hold no file of the writer's.
-   */
+  /** Takes as little memory as it can, for a container that sleeps: what was written is kept. */
   public synchronized void park() throws IOException {
     tellLeftOut();
     throttle = null;
     stdout = stdout == null || stdout.isIdle() ? null : stdout;
     stderr = stderr == null || stderr.isIdle() ? null : stderr;
-    closeFile();
   }
 
   /** Stores unfinished lines and ends the log; whoever follows it reads its rest and returns. */
@@ -128,17 +114,11 @@ public final class ContainerLog implements AutoCloseable {
       finishLine(stdout);
       finishLine(stderr);
       tellLeftOut();
+      flush();
     } finally {
+      gathered = null;
       closed = true;
       notifyAll();
-      closeFile();
-    }
-  }
-
-  private void closeFile() throws IOException {
-    if (file != null) {
-      file.close();
-      file = null;
     }
   }
 
@@ -157,13 +137,13 @@ public final class ContainerLog implements AutoCloseable {
   }
 
   int maxLineBytes() {
-    return limits.maxLineBytes();
+    return store.limits().maxLineBytes();
   }
 
   /** Whether a line that begins may be appended. If not, it is to be left out as a whole. */
   synchronized boolean admitsLine() throws IOException {
-    Instant now = clock.instant();
-    LogThrottle known = throttle == null ? new LogThrottle(limits, now) : throttle;
+    Instant now = store.now();
+    LogThrottle known = throttle == null ? new LogThrottle(store.limits(), now) : throttle;
     throttle = known;
     boolean admitted = known.admits(now);
     if (admitted) {
@@ -204,23 +184,63 @@ public final class ContainerLog implements AutoCloseable {
 
   private void write(Stream stream, boolean endsLine, byte[] content, int length)
       throws IOException {
-    ByteBuffer record = LogRecord.encode(clock.instant(), stream, endsLine, content, length);
-    FileChannel to = openFile();
-    if (to.size() > 0 && to.size() + record.remaining() > limits.maxFileBytes()) {
-      to = rotate();
+    ByteBuffer record = LogRecord.encode(store.now(), stream, endsLine, content, length);
+    if (gathered != null && gathered.size() + record.remaining() > room()) {
+      flush();
     }
-    while (record.hasRemaining()) {
-      to.write(record);
-    }
+    gather(record);
     records++;
     notifyAll();
   }
 
-  synchronized State state() {
+  private int room() {
+    return (int) Math.min(PAGE_BYTES, store.limits().maxFileBytes());
+  }
+
+  private void gather(ByteBuffer record) {
+    ByteArrayOutputStream with = gathered;
+    if (with == null) {
+      with = new ByteArrayOutputStream(record.remaining());
+      gathered = with;
+      store.gathers(this);
+    }
+    with.write(record.array(), record.arrayOffset() + record.position(), record.remaining());
+  }
+
+  /** Writes down what was gathered. What cannot be written is kept for another attempt. */
+  synchronized void flush() throws IOException {
+    if (gathered == null) {
+      return;
+    }
+    ByteBuffer bytes = ByteBuffer.wrap(gathered.toByteArray());
+    try (FileChannel to = openFile(bytes.remaining())) {
+      while (bytes.hasRemaining()) {
+        to.write(bytes);
+      }
+    } finally {
+      gathered = null;
+      if (bytes.hasRemaining()) {
+        gather(bytes);
+      }
+    }
+  }
+
+  /** Writes down what was gathered, if it can be, and tells where the log stands then. */
+  synchronized State written() {
+    try {
+      flush();
+    } catch (IOException e) {
+      store.failed(this, e); // what is on the disk can be read all the same
+    }
+    return state();
+  }
+
+  private synchronized State state() {
     return new State(records, segment, closed);
   }
 
   synchronized End end() throws IOException {
+    flush();
     Path active = LogFiles.active(dir(), run);
     return new End(segment, Files.exists(active) ? Files.size(active) : 0);
   }
@@ -239,25 +259,27 @@ public final class ContainerLog implements AutoCloseable {
     return Files.exists(path) ? FileChannel.open(path, READ) : null;
   }
 
-  private FileChannel openFile() throws IOException {
-    if (file == null) {
-      file = FileChannel.open(LogFiles.active(dir(), run), CREATE, APPEND);
+  /** Opens the file that so many bytes are appended to, another one when they would be too many. */
+  private FileChannel openFile(int bytes) throws IOException {
+    Path active = LogFiles.active(dir(), run);
+    long size = Files.exists(active) ? Files.size(active) : 0;
+    if (size > 0 && size + bytes > store.limits().maxFileBytes()) {
+      rotate();
     }
-    return file;
+    return FileChannel.open(active, CREATE, APPEND);
   }
 
-  private FileChannel rotate() throws IOException {
-    closeFile();
+  private void rotate() throws IOException {
     Files.move(
         LogFiles.active(dir(), run),
         LogFiles.rotated(dir(), run, segment),
         StandardCopyOption.ATOMIC_MOVE);
     segment++;
+    int kept = store.limits().maxFiles() - 1;
     List<Integer> rotated = LogFiles.rotatedSegments(dir(), run);
-    for (int old : rotated.subList(0, Math.max(0, rotated.size() - limits.maxFiles() + 1))) {
+    for (int old : rotated.subList(0, Math.max(0, rotated.size() - kept))) {
       Files.deleteIfExists(LogFiles.rotated(dir(), run, old));
     }
-    return openFile();
   }
 
   /**

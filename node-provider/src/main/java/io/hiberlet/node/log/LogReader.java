@@ -147,7 +147,7 @@ public final class LogReader {
   private void copyLive(ContainerLog log, boolean follow) throws IOException, InterruptedException {
     while (true) {
       // The state is read before the file: what it tells is in the file by then.
-      ContainerLog.State state = log.state();
+      ContainerLog.State state = log.written();
       drain();
       if (printer.isFull()) {
         break;

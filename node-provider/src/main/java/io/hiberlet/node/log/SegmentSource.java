@@ -37,7 +37,7 @@ interface SegmentSource {
     return new SegmentSource() {
       @Override
       public List<Integer> numbers() throws IOException {
-        int active = log.state().segment();
+        int active = log.written().segment();
         List<Integer> numbers = new ArrayList<>();
         for (int rotated : LogFiles.rotatedSegments(log.dir(), log.run())) {
           if (rotated < active) {

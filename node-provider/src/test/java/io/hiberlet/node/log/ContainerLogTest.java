@@ -98,14 +98,12 @@ class ContainerLogTest {
             new LogLimits(10_000, 2, 100), new LogLimits(1, 100, 100), new LogLimits(60, 100, 2))) {
       now = START;
       Path each = dir.resolve(limits.maxFileBytes() + "-" + limits.maxLineBytes());
-      try (ContainerLog log = ContainerLog.open(() -> each, 0, limits, clock)) {
+      try (ContainerLog log = new LogStore(limits, clock).open(() -> each, 0)) {
         for (String line : List.of("one\n", "two\n", "three\n", "four\n")) {
           write(log, STDOUT, line);
           now = now.plusSeconds(1);
         }
-        ByteArrayOutputStream live = new ByteArrayOutputStream();
-        LogReader.copy(log, request, NextRun.NONE, live);
-        assertEquals(expected, live.toString(UTF_8), limits.toString());
+        assertEquals(expected, read(log, request), limits.toString());
       }
       ByteArrayOutputStream finished = new ByteArrayOutputStream();
       LogReader.copy(each, request, NextRun.NONE, finished);
@@ -291,12 +289,18 @@ class ContainerLogTest {
   }
 
   private ContainerLog open(int run, LogLimits limits) throws IOException {
-    return ContainerLog.open(() -> dir, run, limits, clock);
+    return new LogStore(limits, clock).open(() -> dir, run);
   }
 
   private String read(LogRequest request) throws Exception {
     ByteArrayOutputStream to = new ByteArrayOutputStream();
     LogReader.copy(dir, request, NextRun.NONE, to);
+    return to.toString(UTF_8);
+  }
+
+  private static String read(ContainerLog log, LogRequest request) throws Exception {
+    ByteArrayOutputStream to = new ByteArrayOutputStream();
+    LogReader.copy(log, request, NextRun.NONE, to);
     return to.toString(UTF_8);
   }
 
@@ -323,8 +327,8 @@ class ContainerLogTest {
       write(log, STDOUT, "one\n");
       write(log, STDERR, "two\n");
       write(log, STDOUT, "three\n");
-      assertEquals("one\nthree\n", read(of(STDOUT)));
-      assertEquals("two\n", read(of(STDERR)));
+      assertEquals("one\nthree\n", read(log, of(STDOUT)));
+      assertEquals("two\n", read(log, of(STDERR)));
     }
   }
 
@@ -335,7 +339,7 @@ class ContainerLogTest {
       for (int i = 0; i < 30; i++) {
         write(log, STDOUT, "line %03d\n".formatted(i));
       }
-      String before = read(ALL);
+      String before = read(log, ALL);
       assertTrue(before.startsWith("line 000\n") && before.endsWith("line 012\n"), before);
       now = now.plusSeconds(1);
       write(log, STDOUT, "a line in parts\n");
@@ -343,12 +347,12 @@ class ContainerLogTest {
           before
               + "hiberlet: 17 lines (136 bytes) are left out here, as more than 10 KiB/s came for"
               + " too long\na line in parts\n",
-          read(ALL));
+          read(log, ALL));
       for (int i = 0; i < 14; i++) {
         write(log, STDERR, "again 3 parts, all or none\n");
       }
       log.park();
-      String again = read(ALL).substring(before.length());
+      String again = read(log, ALL).substring(before.length());
       assertEquals(4, again.lines().filter(line -> line.contains("all or none")).count(), again);
       assertTrue(again.contains("hiberlet: 10 lines (260 bytes)"), again);
     }

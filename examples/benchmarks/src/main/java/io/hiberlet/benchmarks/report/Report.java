@@ -33,6 +33,10 @@ public final class Report {
     if (!crowds.isEmpty()) {
       sections.putAll(new ManyPodsTables(read(crowds)).sections());
     }
+    List<Path> logWrites = files(results, "log-writes");
+    if (!logWrites.isEmpty()) {
+      sections.put("log-writes", LogWritesTable.of(read(logWrites).objects()));
+    }
     Path microbenchmarks = results.resolve("jmh.json");
     if (Files.exists(microbenchmarks)) {
       sections.put(
