@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
 /**
  * Lets a request in or not: first who calls, then what is asked for. Paths map to subresources of
@@ -24,8 +23,13 @@ public record AccessControl(Authenticator authenticator, Authorizer authorizer) 
 
   private static final Logger log = LoggerFactory.getLogger(AccessControl.class);
 
-  /** Blocks while the API server is asked. */
-  void check(Request request) throws HttpException {
+  /**
+   * Blocks while the API server is asked.
+   *
+   * @throws InterruptedException when the client goes away meanwhile, which is neither a refusal
+   *     nor an error, whatever the one that asks makes of it
+   */
+  void check(Request request) throws HttpException, InterruptedException {
     User user = authenticate(request.credentials());
     String verb = verb(request);
     List<String> subresources = subresources(request.root());
@@ -36,7 +40,7 @@ public record AccessControl(Authenticator authenticator, Authorizer authorizer) 
           return;
         }
       } catch (IOException e) {
-        tell("Authorization failed", user.name(), e);
+        failed("Authorization failed", user.name(), e);
         throw new HttpException(
             HttpResponseStatus.INTERNAL_SERVER_ERROR,
             "Authorization error (%s, subresource=%s)".formatted(asked, subresource));
@@ -47,22 +51,24 @@ public record AccessControl(Authenticator authenticator, Authorizer authorizer) 
         "Forbidden (%s, subresource(s)=[%s])".formatted(asked, String.join(" ", subresources)));
   }
 
-  private User authenticate(Credentials credentials) throws HttpException {
+  private User authenticate(Credentials credentials) throws HttpException, InterruptedException {
     try {
       return authenticator
           .authenticate(credentials)
           .orElseThrow(() -> new HttpException(HttpResponseStatus.UNAUTHORIZED, "Unauthorized"));
     } catch (IOException e) {
-      tell("Authentication failed", "unknown", e);
+      failed("Authentication failed", "unknown", e);
       throw new HttpException(HttpResponseStatus.UNAUTHORIZED, "Unauthorized");
     }
   }
 
-  /** A client that goes away while it is looked at is no news: its thread is interrupted. */
-  private static void tell(String what, String user, IOException failure) {
-    Level level = Thread.currentThread().isInterrupted() ? Level.DEBUG : Level.WARN;
+  private static void failed(String what, String user, IOException failure)
+      throws InterruptedException {
+    if (Thread.interrupted()) {
+      throw new InterruptedException("the client has gone");
+    }
     Throwable cause = Objects.requireNonNullElse(failure.getCause(), failure);
-    log.atLevel(level)
+    log.atWarn()
         .addKeyValue("user", user)
         .addKeyValue("cause", ApiErrors.describe(cause))
         .log(what);

@@ -19,12 +19,16 @@ final class NewerFields {
   private NewerFields() {}
 
   /**
-   * Adds which generation of the spec the status speaks of, where pods have generations.
+   * Adds which generation of the spec the status speaks of, where pods have generations. The
+   * generation that a deletion makes is nothing to a pod that is over: it may be gone already.
    *
    * @param shown as the API server has the pod
    */
   static void addGeneration(JsonObject status, V1Pod shown) {
-    Long generation = shown.getMetadata().getGeneration();
+    Long generation =
+        PodStatuses.isFinal(shown)
+            ? shown.getStatus().getObservedGeneration()
+            : shown.getMetadata().getGeneration();
     if (generation == null || generation == 0) {
       return;
     }

@@ -10,6 +10,7 @@ import io.hiberlet.node.ContainerAccess.NoSuchContainerException;
 import io.hiberlet.node.log.ContainerLog;
 import io.hiberlet.node.log.LogLimits;
 import io.hiberlet.node.log.LogReader;
+import io.hiberlet.node.log.LogStore;
 import io.hiberlet.node.log.Stream;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -34,7 +35,7 @@ class AttachTest {
   @BeforeEach
   void start() throws IOException {
     fixture = new ServerFixture();
-    log = ContainerLog.open(() -> folder, 0, new LogLimits(2000, 2, 1000));
+    log = new LogStore(new LogLimits(2000, 2, 1000)).open(() -> folder, 0);
     fixture.containers.attachment =
         (container, tty, streams) -> {
           assertEquals("default/ring/main", container.toString());

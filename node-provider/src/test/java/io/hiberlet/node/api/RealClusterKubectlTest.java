@@ -15,6 +15,7 @@ import io.hiberlet.node.api.auth.TokenReviewAuthenticator;
 import io.hiberlet.node.log.ContainerLog;
 import io.hiberlet.node.log.LogLimits;
 import io.hiberlet.node.log.LogReader;
+import io.hiberlet.node.log.LogStore;
 import io.hiberlet.node.log.NextRun;
 import io.hiberlet.node.log.Stream;
 import io.kubernetes.client.openapi.ApiClient;
@@ -84,7 +85,7 @@ class RealClusterKubectlTest {
             FakePods.content(CONTAINERS),
             RequestListener.NONE,
             ServerLimits.DEFAULTS);
-    log = ContainerLog.open(() -> dir.resolve("log"), 0, LogLimits.KUBELET_DEFAULTS);
+    log = new LogStore(LogLimits.KUBELET_DEFAULTS).open(() -> dir.resolve("log"), 0);
     CONTAINERS.logs = (request, to) -> LogReader.copy(log, request, NextRun.NONE, to);
     registerNodeAndPod();
   }
@@ -122,7 +123,7 @@ class RealClusterKubectlTest {
     Path folder = dir.resolve("truth");
     LogTruth truth = LogTruth.write(folder);
     FakeContainers.Logs before = CONTAINERS.logs;
-    try (ContainerLog written = ContainerLog.open(() -> folder, 1, SMALL)) {
+    try (ContainerLog written = new LogStore(SMALL).open(() -> folder, 1)) {
       CONTAINERS.logs = (request, to) -> LogReader.copy(written, request, NextRun.NONE, to);
       String all = text(truth.current());
       assertEquals(all, logs());
@@ -148,7 +149,7 @@ class RealClusterKubectlTest {
   void followedLogsOutliveRotationsAndEndWithTheContainer() throws Exception {
     FakeContainers.Logs before = CONTAINERS.logs;
     Process following;
-    try (ContainerLog written = ContainerLog.open(() -> dir.resolve("rotated"), 0, SMALL)) {
+    try (ContainerLog written = new LogStore(SMALL).open(() -> dir.resolve("rotated"), 0)) {
       CONTAINERS.logs = (request, to) -> LogReader.copy(written, request, NextRun.NONE, to);
       OutputStream stdout = written.stream(Stream.STDOUT);
       following = start("logs", "-f", "ring");

@@ -1,10 +1,12 @@
 package io.hiberlet.node.api;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.util.stream.Collectors.toSet;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.hiberlet.node.Await;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -15,10 +17,15 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Walks every route with every method, as callers who may and may not. */
 @Timeout(120)
@@ -170,7 +177,12 @@ class RouteAuthorizationTest {
 
   @Test
   void anAuthorizerThatDoesNotAnswerLetsNobodyIn() throws Exception {
-    fixture.authorizerFails = true;
+    fixture.review =
+        about -> {
+          if (about.equals("what")) {
+            throw new IOException("the API server is away");
+          }
+        };
     for (Route route : ROUTES) {
       HttpResponse<String> answer = send(client, "GET", route, "good");
       assertEquals(500, answer.statusCode(), route.path());
@@ -178,6 +190,37 @@ class RouteAuthorizationTest {
           "Authorization error (user=jane, verb=%s, resource=nodes, subresource=%s)\n"
               .formatted(route.verb("GET"), route.rights().getFirst()),
           answer.body());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"who", "what"})
+  void whoLeavesWhileTheApiServerIsAskedIsNeitherRefusedNorAnError(String question)
+      throws Exception {
+    CountDownLatch asked = new CountDownLatch(1);
+    fixture.review =
+        about -> {
+          if (about.equals(question)) {
+            asked.countDown();
+            awaitInterrupt();
+          }
+        };
+    try (SSLSocket socket = fixture.connect(null)) {
+      String request = "GET /pods HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer good\r\n\r\n";
+      socket.getOutputStream().write(request.getBytes(ISO_8859_1));
+      assertTrue(asked.await(10, TimeUnit.SECONDS));
+    }
+    Await.until("the end", () -> !fixture.answers.isEmpty());
+    assertEquals(List.of("pods 0"), List.copyOf(fixture.answers));
+  }
+
+  /** As an HTTP client does: it fails, and leaves its thread interrupted. */
+  private static void awaitInterrupt() throws IOException {
+    try {
+      new CountDownLatch(1).await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
     }
   }
 

@@ -2,6 +2,7 @@ package io.hiberlet.node.api;
 
 import io.hiberlet.node.api.auth.Authenticator;
 import io.hiberlet.node.api.auth.CertificateAuthenticator;
+import io.hiberlet.node.api.auth.Credentials;
 import io.hiberlet.node.api.auth.User;
 import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -35,6 +36,17 @@ final class ServerFixture implements AutoCloseable {
       new ServerLimits(
           16, 8 << 10, 1 << 10, Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofHours(4));
 
+  /** What the API server does when it is asked about a caller. */
+  @FunctionalInterface
+  interface Review {
+    /**
+     * Fails if it does not answer.
+     *
+     * @param about who somebody is, or what they may do
+     */
+    void begin(String about) throws IOException;
+  }
+
   final FakeContainers containers = new FakeContainers();
 
   /** Every question that was asked: user, verb, subresource. */
@@ -49,8 +61,10 @@ final class ServerFixture implements AutoCloseable {
   /** What may be done; everything, if a test says nothing. */
   volatile List<String> allowed = List.of("*");
 
-  /** Whether nobody can say what may be done. */
-  volatile boolean authorizerFails;
+  /**
+   * What it takes to learn who somebody is and what they may do; nothing, if a test says nothing.
+   */
+  volatile Review review = about -> {};
 
   volatile @Nullable User lastUser;
   final IoEventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
@@ -68,12 +82,7 @@ final class ServerFixture implements AutoCloseable {
             new ServerTls(
                 new FixedIdentity(SERVER_CA.issueServer()), () -> List.of(CLIENT_CA.certificate())),
             new AccessControl(
-                Authenticator.firstOf(
-                    new CertificateAuthenticator(),
-                    credentials ->
-                        "good".equals(credentials.bearerToken())
-                            ? Optional.of(new User("jane", "", List.of(), Map.of()))
-                            : Optional.empty()),
+                Authenticator.firstOf(new CertificateAuthenticator(), this::authenticate),
                 this::isAllowed),
             FakePods.content(containers),
             new RequestListener() {
@@ -91,10 +100,15 @@ final class ServerFixture implements AutoCloseable {
             limits);
   }
 
+  private Optional<User> authenticate(Credentials credentials) throws IOException {
+    review.begin("who");
+    return "good".equals(credentials.bearerToken())
+        ? Optional.of(new User("jane", "", List.of(), Map.of()))
+        : Optional.empty();
+  }
+
   private boolean isAllowed(User user, String verb, String subresource) throws IOException {
-    if (authorizerFails) {
-      throw new IOException("the API server is away");
-    }
+    review.begin("what");
     lastUser = user;
     questions.add(user.name() + " " + verb + " " + subresource);
     return allowed.contains("*") || allowed.contains(subresource);

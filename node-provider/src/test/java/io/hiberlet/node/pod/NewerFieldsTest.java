@@ -38,6 +38,13 @@ class NewerFieldsTest {
   }
 
   @Test
+  void theDeletionOfAPodThatIsOverIsNothingToObserve() {
+    V1Pod over = pod(2L).status(new V1PodStatus().phase("Failed").observedGeneration(1L));
+    NewerFields.addGeneration(status, over);
+    assertEquals(1, status.get("observedGeneration").getAsLong());
+  }
+
+  @Test
   void whatAnOlderServerDroppedIsNotMissed() {
     NewerFields.addGeneration(status, pod(3L));
     JsonObject known = NewerFields.withoutUnknown(status, new V1PodStatus());

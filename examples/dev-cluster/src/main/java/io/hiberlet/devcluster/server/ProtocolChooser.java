@@ -46,7 +46,8 @@ final class ProtocolChooser extends ApplicationProtocolNegotiationHandler {
                       stream.pipeline().addLast(new Http2StreamFrameToHttpObjectCodec(true));
                       addHandler(stream);
                     }
-                  }));
+                  }))
+          .addLast(new BrokenConnection());
     } else {
       ctx.pipeline().addLast(new HttpServerCodec());
       addHandler(ctx.channel());
