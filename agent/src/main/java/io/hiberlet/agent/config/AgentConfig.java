@@ -54,8 +54,8 @@ public record AgentConfig(
    *
    * @param fileRoot the folder for {@code file:} modules; empty when none may come from a file
    * @param maxBytes of a module
-   * @param compilerMemoryBytes that compiling a module may take
-   * @param compilerTimeout the longest that compiling a module may take
+   * @param compilerMemoryBytes the most that compiling a module may take
+   * @param compilerTimeout the most CPU time that compiling a module may take
    * @param garbageCollection of those that no pod uses
    */
   public record Modules(

@@ -194,7 +194,7 @@ public final class AgentConfigFile {
   }
 
   private Modules modules(YamlSection section) throws ConfigException {
-    long compilerMemory = Math.clamp(host.memoryBytes() / 2, 64 * MIB, GIB);
+    long compilerMemory = Math.clamp(host.memoryBytes() / 2, 64 * MIB, 4 * GIB);
     Modules modules =
         new Modules(
             path(section, "fileRoot"),

@@ -7,6 +7,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,11 +30,18 @@ public final class ChildProcessCompiler implements ModuleCompiler {
   /** Where the virtual machine keeps the classes that it verifies. */
   private static final long LEAST_CLASS_MIB = 64;
 
+  /** As for wakes: a device that is busy with something else is no fault of the module. */
+  private static final int CLOCK_TIME_PER_CPU_TIME = 6;
+
+  private static final long LOOK_MILLIS = 100;
+
   /** Of {@code -XX:+ExitOnOutOfMemoryError}. */
   private static final int OUT_OF_MEMORY = 3;
 
   /** Of a process that SIGKILL ended: 128 and the signal's number. */
   private static final int KILLED = 137;
+
+  private static final String NO_MORE = "a module of its size gets no more";
 
   private final Semaphore turn = new Semaphore(1, true);
   private final CompilerLimits limits;
@@ -49,39 +57,63 @@ public final class ChildProcessCompiler implements ModuleCompiler {
       throws ModuleRefusedException, CompilerFailedException, InterruptedException {
     turn.acquire();
     try {
-      run(wasm, artifact);
+      run(wasm, artifact, limits.of(wasm.toFile().length()));
     } finally {
       turn.release();
     }
   }
 
-  private void run(Path wasm, Path artifact)
+  private void run(Path wasm, Path artifact, CompilerLimits allowed)
       throws ModuleRefusedException, CompilerFailedException, InterruptedException {
-    Process process = start(wasm, artifact);
+    Process process = start(wasm, artifact, allowed);
     var answer = Tail.of(process.getInputStream());
     var complaints = Tail.of(process.getErrorStream());
     try {
-      if (!process.waitFor(limits.timeout().toMillis(), TimeUnit.MILLISECONDS)) {
+      if (!endsWithin(process, allowed.cpuTime())) {
         throw new ModuleRefusedException(
-            "takes longer than %s to compile; raise modules.compilerTimeout"
-                .formatted(Quantities.durationText(limits.timeout())));
+            "takes more than %s of CPU time to compile; %s"
+                .formatted(
+                    Quantities.durationText(allowed.cpuTime()),
+                    allowed.cpuTime().equals(limits.cpuTime())
+                        ? "raise modules.compilerTimeout"
+                        : NO_MORE));
       }
-      requireSuccess(process.exitValue(), answer, complaints);
+      requireSuccess(process.exitValue(), allowed, answer, complaints);
     } finally {
       process.destroyForcibly();
       process.onExit().join();
     }
   }
 
-  private void requireSuccess(int exitCode, Tail answer, Tail complaints)
+  /** Also when the process got hardly any CPU time for too long. */
+  private static boolean endsWithin(Process process, Duration cpuTime) throws InterruptedException {
+    long begun = System.nanoTime();
+    long longest = cpuTime.toNanos() * CLOCK_TIME_PER_CPU_TIME;
+    boolean ended = false;
+    while (!ended && used(process).compareTo(cpuTime) < 0 && System.nanoTime() - begun < longest) {
+      ended = process.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+    return ended;
+  }
+
+  /** CPU time; zero when it is not known, as after the end. */
+  private static Duration used(Process process) {
+    return process.info().totalCpuDuration().orElse(Duration.ZERO);
+  }
+
+  private void requireSuccess(int exitCode, CompilerLimits allowed, Tail answer, Tail complaints)
       throws ModuleRefusedException, CompilerFailedException, InterruptedException {
     switch (exitCode) {
       case 0 -> {}
       case CompilerProcess.REFUSED -> throw new ModuleRefusedException(answer.text());
       case OUT_OF_MEMORY ->
           throw new ModuleRefusedException(
-              "needs more than %s to compile; raise modules.compilerMemory"
-                  .formatted(Quantities.bytesText(limits.memoryBytes())));
+              "needs more than %s to compile; %s"
+                  .formatted(
+                      Quantities.bytesText(allowed.memoryBytes()),
+                      allowed.memoryBytes() == limits.memoryBytes()
+                          ? "raise modules.compilerMemory"
+                          : NO_MORE));
       case KILLED ->
           throw new CompilerFailedException(
               "the module's compiler was killed; most likely the device ran out of memory");
@@ -92,9 +124,11 @@ public final class ChildProcessCompiler implements ModuleCompiler {
     }
   }
 
-  private Process start(Path wasm, Path artifact) throws CompilerFailedException {
+  private Process start(Path wasm, Path artifact, CompilerLimits allowed)
+      throws CompilerFailedException {
     Path folder = Objects.requireNonNull(artifact.toAbsolutePath().getParent(), "a file");
-    var builder = new ProcessBuilder(command(wasm.toAbsolutePath(), artifact.toAbsolutePath()));
+    var builder =
+        new ProcessBuilder(command(wasm.toAbsolutePath(), artifact.toAbsolutePath(), allowed));
     builder.directory(folder.toFile());
     builder.environment().clear(); // or options for this Java would be options for that one
     builder.environment().putAll(Map.of("LC_ALL", "C.UTF-8", "MALLOC_ARENA_MAX", "1"));
@@ -105,8 +139,8 @@ public final class ChildProcessCompiler implements ModuleCompiler {
     }
   }
 
-  private List<String> command(Path wasm, Path artifact) {
-    long classMib = Math.max(LEAST_CLASS_MIB, limits.memoryBytes() / MIB / 4);
+  private List<String> command(Path wasm, Path artifact, CompilerLimits allowed) {
+    long classMib = Math.max(LEAST_CLASS_MIB, allowed.memoryBytes() / MIB / 4);
     var command = new ArrayList<String>();
     if (Files.isExecutable(NICE)) {
       command.addAll(List.of(NICE.toString(), "-n", "10"));
@@ -117,7 +151,7 @@ public final class ChildProcessCompiler implements ModuleCompiler {
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
             "-XX:ActiveProcessorCount=1",
-            "-Xmx" + limits.memoryBytes() / MIB * 3 / 4 + "m",
+            "-Xmx" + allowed.memoryBytes() / MIB * 3 / 4 + "m",
             "-XX:MaxMetaspaceSize=" + classMib + "m",
             "-XX:+ExitOnOutOfMemoryError",
             "-XX:-CreateCoredumpOnCrash",
@@ -131,7 +165,7 @@ public final class ChildProcessCompiler implements ModuleCompiler {
             Long.toString(moduleLimits.moduleBytes()),
             Long.toString(moduleLimits.memoryBytes()),
             Integer.toString(moduleLimits.tableElements()),
-            Long.toString(limits.artifactBytes())));
+            Long.toString(allowed.artifactBytes())));
     return command;
   }
 

@@ -77,7 +77,7 @@ class ChildProcessCompilerTest extends ModuleCompilerContract {
   @Test
   void timeHasALimit() throws Exception {
     assertEquals(
-        "takes longer than 300ms to compile; raise modules.compilerTimeout",
+        "takes more than 300ms of CPU time to compile; raise modules.compilerTimeout",
         refusal(new CompilerLimits(1L << 30, Duration.ofMillis(300), 64 << 20)));
   }
 
