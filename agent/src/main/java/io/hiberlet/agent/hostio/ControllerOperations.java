@@ -190,6 +190,11 @@ public final class ControllerOperations implements HostCalls, AutoCloseable {
     return inbox.exclusively(() -> inbox.isEmpty() && execs().findAny().isEmpty());
   }
 
+  /** Whether it carries out a command. */
+  public boolean hasCommands() {
+    return inbox.exclusively(() -> execs().findAny().isPresent());
+  }
+
   private Stream<Operation> execs() {
     return operations.stream().filter(ExecOperation.class::isInstance);
   }
@@ -245,6 +250,15 @@ public final class ControllerOperations implements HostCalls, AutoCloseable {
             new OperationsState(
                 nextId,
                 operations.stream().filter(Operation::isKnown).map(Operation::capture).toList()));
+  }
+
+  /** Whether a watch stands there still: up to there, the guest has read all that it has to. */
+  public boolean isAt(long watch, String resourceVersion) {
+    return inbox.exclusively(
+        () ->
+            find(watch) instanceof WatchOperation found
+                && found.capture() instanceof Watch now
+                && resourceVersion.equals(now.resourceVersion()));
   }
 
   /** The operations, oldest first, for people. */

@@ -18,6 +18,7 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2GoAwayFrame;
 import io.netty.handler.codec.http2.Http2ResetFrame;
 import io.netty.util.ReferenceCountUtil;
@@ -74,10 +75,16 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Call
         .addListener(
             written -> {
               if (!written.isSuccess()) {
+                untouched |= isRefusedHere(written.cause());
                 breakOff("the request could not be sent: " + written.cause());
               }
             });
     ctx.read();
+  }
+
+  /** A stream that just ended may count for a moment longer with the codec than with us. */
+  private static boolean isRefusedHere(Throwable cause) {
+    return cause instanceof Http2Exception refusal && refusal.error() == Http2Error.REFUSED_STREAM;
   }
 
   @Override
