@@ -7,6 +7,9 @@ import io.hiberlet.agent.module.Modules;
 import io.hiberlet.agent.pod.ResidentRoom;
 import io.hiberlet.node.stats.ProcessInfo;
 import io.hiberlet.snapshot.SnapshotStore;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufAllocatorMetricProvider;
+import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryMXBean;
 import java.nio.file.Path;
@@ -37,5 +40,18 @@ final class Gauges {
         () -> process.residentBytes().stream().asDoubleStream().findFirst().orElse(Double.NaN));
     metrics.show(Metric.HEAP_USED, () -> memory.getHeapMemoryUsage().getUsed());
     metrics.show(Metric.HEAP_LIMIT, () -> memory.getHeapMemoryUsage().getMax());
+    metrics.show(Metric.DIRECT_MEMORY, Gauges::directBytes);
+  }
+
+  /** Java's buffers and Netty's, of which Java does not know. */
+  private static double directBytes() {
+    long ofJava =
+        ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+            .filter(pool -> pool.getName().equals("direct"))
+            .mapToLong(BufferPoolMXBean::getMemoryUsed)
+            .sum();
+    return ByteBufAllocator.DEFAULT instanceof ByteBufAllocatorMetricProvider netty
+        ? ofJava + netty.metric().usedDirectMemory()
+        : ofJava;
   }
 }

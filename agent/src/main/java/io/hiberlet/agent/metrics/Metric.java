@@ -114,7 +114,11 @@ public enum Metric {
       Type.GAUGE, "process_start_time_seconds", "When the agent's process began, since the epoch."),
   HEAP_USED(
       Type.GAUGE, "hiberlet_heap_used_bytes", "Bytes of the Java heap in use, garbage included."),
-  HEAP_LIMIT(Type.GAUGE, "hiberlet_heap_limit_bytes", "The most that the Java heap may have.");
+  HEAP_LIMIT(Type.GAUGE, "hiberlet_heap_limit_bytes", "The most that the Java heap may have."),
+  DIRECT_MEMORY(
+      Type.GAUGE,
+      "hiberlet_direct_memory_bytes",
+      "Bytes of buffers outside the Java heap, for what connections and files carry.");
 
   /** The types of Prometheus. */
   public enum Type {

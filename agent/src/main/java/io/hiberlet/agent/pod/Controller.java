@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * restarts of the agent. Thread-safe: hands everything to its owner, a {@link SerialExecutor} that
  * runs the {@link ControllerLife}.
  */
-final class Controller {
+final class Controller implements TroubleListener {
   private final SerialExecutor owner;
   private final ControllerLife life;
   private final ScheduledExecutorService timer;
@@ -42,8 +42,20 @@ final class Controller {
     this.owner = new SerialExecutor(services.guestThreads());
     this.timer = services.timer();
     this.life =
-        new ControllerLife(id, moduleDigest, spec, parts, services, observer, breakOff, owner);
-    parts.tellTrouble((reason, message) -> owner.execute(() -> observer.trouble(reason, message)));
+        new ControllerLife(
+            new ControllerSnapshots(id, moduleDigest, services),
+            spec,
+            parts,
+            services,
+            observer,
+            breakOff,
+            owner);
+    parts.tellTrouble(this);
+  }
+
+  @Override
+  public void trouble(String reason, String message) {
+    owner.execute(() -> life.trouble(reason, message));
   }
 
   /** Begins a new life. */

@@ -8,6 +8,7 @@ import io.hiberlet.agent.runtime.GuestExitException;
 import io.hiberlet.agent.runtime.GuestSettings;
 import io.hiberlet.agent.runtime.GuestStateException;
 import io.hiberlet.agent.runtime.GuestTrapException;
+import io.hiberlet.agent.runtime.RoomToGrow;
 import io.hiberlet.snapshot.StoreException;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,7 +32,6 @@ final class ControllerInstance {
   private long resumes;
   private long suspends;
   private long snapshotBytes;
-  private long cpuNanos;
 
   /** Null while it is not in memory. */
   private volatile @Nullable Footprint footprint;
@@ -53,6 +53,11 @@ final class ControllerInstance {
   ControllerInstance(ControllerSnapshots snapshots, ControllerServices services) {
     this.snapshots = snapshots;
     this.services = services;
+  }
+
+  /** What is written of it. */
+  ControllerSnapshots snapshots() {
+    return snapshots;
   }
 
   boolean isResident() {
@@ -80,13 +85,18 @@ final class ControllerInstance {
     return footprint;
   }
 
-  ControllerStatus.Counters counters() {
+  /**
+   * What happened to it.
+   *
+   * @param cpuTime that it has taken
+   */
+  ControllerStatus.Counters counters(Duration cpuTime) {
     return new ControllerStatus.Counters(
         wakes,
         suspends,
         resumes,
         snapshotBytes,
-        Duration.ofNanos(cpuNanos),
+        cpuTime,
         lastWake == 0 ? null : Instant.ofEpochMilli(lastWake));
   }
 
@@ -96,11 +106,17 @@ final class ControllerInstance {
     become(source.start(settings, calls));
   }
 
-  /** Goes on as it was saved last. */
-  void resume(GuestSource source, HostCalls calls)
+  /**
+   * Goes on as it was saved last.
+   *
+   * @param room for what it comes to hold
+   */
+  void resume(GuestSource source, HostCalls calls, RoomToGrow room)
       throws GuestStateException, CorruptSnapshotException, GuestTrapException {
     long began = System.nanoTime();
-    become(source.resume(calls, snapshots.read()));
+    Guest resumed = source.resume(calls, snapshots.read());
+    resumed.takeRoomFrom(room);
+    become(resumed);
     resumes++;
     services.metrics().resumed(System.nanoTime() - began);
   }
@@ -120,12 +136,6 @@ final class ControllerInstance {
     resident.wake();
     footprint = new Footprint(resident.heldBytes(), resident.memoryBytes());
     services.metrics().woken(System.nanoTime() - began);
-  }
-
-  /** Notes CPU time that was used for it. */
-  void used(Duration cpuTime) {
-    cpuNanos += cpuTime.toNanos();
-    services.metrics().used(cpuTime);
   }
 
   /**

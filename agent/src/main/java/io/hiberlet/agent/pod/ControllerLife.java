@@ -3,7 +3,6 @@ package io.hiberlet.agent.pod;
 import io.hiberlet.agent.admission.ControllerSpec;
 import io.hiberlet.agent.execution.BreakOff;
 import io.hiberlet.agent.execution.CpuQuota;
-import io.hiberlet.agent.hibernation.ControllerId;
 import io.hiberlet.agent.hibernation.CorruptSnapshotException;
 import io.hiberlet.agent.hostio.OperationsListener;
 import io.hiberlet.agent.hostio.OperationsState;
@@ -37,19 +36,16 @@ final class ControllerLife implements OperationsListener, ResidentRoom.Tenant {
   private static final Logger log = LoggerFactory.getLogger(ControllerLife.class);
   private static final Duration RETRY_HIBERNATION = Duration.ofMinutes(1);
 
-  private final ControllerId id;
   private final ControllerSpec spec;
   private final ControllerParts parts;
   private final ControllerServices services;
   private final ControllerObserver observer;
   private final Executor owner;
-  private final ControllerSnapshots snapshots;
   private final ControllerInstance instance;
   private final Residence residence;
   private final LifeOperations operations;
   private final WakeGate gate;
   private final LifeWork guestWork;
-
   private final NextStep next;
 
   private LifeState state = LifeState.NEW;
@@ -63,28 +59,25 @@ final class ControllerLife implements OperationsListener, ResidentRoom.Tenant {
    * @param breakOff ends guest work that is under way
    */
   ControllerLife(
-      ControllerId id,
-      String moduleDigest,
+      ControllerSnapshots snapshots,
       ControllerSpec spec,
       ControllerParts parts,
       ControllerServices services,
       ControllerObserver observer,
       BreakOff breakOff,
       Executor owner) {
-    this.id = id;
     this.spec = spec;
     this.idleAfter = spec.idleAfter();
     this.parts = parts;
     this.services = services;
     this.observer = observer;
     this.owner = owner;
-    this.snapshots = new ControllerSnapshots(id, moduleDigest, services);
     this.instance = new ControllerInstance(snapshots, services);
     this.residence = new Residence(parts, services, observer, this, owner);
     this.operations = new LifeOperations(owner, this);
     this.gate = new WakeGate(services.clock(), CpuQuota.of(spec.cpuLimit(), services.clock()));
     this.next = new NextStep(services.timer(), owner);
-    this.guestWork = new LifeWork(id, services.runner(), gate, instance, breakOff);
+    this.guestWork = new LifeWork(snapshots.id(), services, breakOff);
   }
 
   /** Begins a new life. */
@@ -179,7 +172,7 @@ final class ControllerLife implements OperationsListener, ResidentRoom.Tenant {
   private void resume(GuestSource source)
       throws GuestStateException, CorruptSnapshotException, GuestTrapException, GuestExitException {
     next.cancel();
-    instance.resume(source, operations.open());
+    instance.resume(source, operations.open(), residence::grow);
     becomes(LifeState.RESIDENT);
     wakeResident();
   }
@@ -191,18 +184,17 @@ final class ControllerLife implements OperationsListener, ResidentRoom.Tenant {
 
   private void becomes(LifeState now) {
     state = now;
-    if (now == LifeState.RESIDENT) {
-      observer.resident();
-    } else {
-      observer.hibernated();
-    }
+    now.tell(observer);
   }
 
   private void run(GuestRunner.GuestWork work) {
-    switch (guestWork.run(work)) {
+    GuestRunner.Run ran = guestWork.run(work);
+    gate.ran(ran.cpuTime());
+    switch (ran.outcome()) {
       case Outcome.Done() -> afterWork();
       case Outcome.Ended(Ending ending) -> end(ending);
       case Outcome.Overran(String message) -> overran(message);
+      case Outcome.CrowdedOut() -> goBack();
       case Outcome.Unusable(String message) -> startAnew(message);
       case Outcome.Postponed(String message) -> postpone(message);
     }
@@ -214,7 +206,7 @@ final class ControllerLife implements OperationsListener, ResidentRoom.Tenant {
     }
     boolean idle = operations.areQuiet();
     residence.rests(instance.heldBytes(), idle && mayHibernate());
-    if (!idle && mayHibernate() && residence.isWanted()) {
+    if (mayHibernate() && residence.leavesBetweenWakes(idleAfter, operations)) {
       leave();
     } else if (!idle) {
       owner.execute(this::wake);
@@ -230,14 +222,16 @@ final class ControllerLife implements OperationsListener, ResidentRoom.Tenant {
   private void overran(String message) {
     services.metrics().overran();
     Duration backoff = gate.overran();
-    if (!snapshots.exist() || stop != null || gate.gaveUp()) {
+    if (!instance.snapshots().exist() || stop != null || gate.gaveUp()) {
       end(Ending.tooSlow(message));
       return;
     }
-    observer.trouble(
-        "WakeTimeout",
-        "%s; it goes back to its last snapshot and is woken again in %d s"
-            .formatted(message, backoff.toSeconds()));
+    observer.goesBack(message, backoff);
+    goBack();
+  }
+
+  /** To the last snapshot. */
+  private void goBack() {
     operations.close();
     instance.drop();
     residence.leave();
@@ -247,7 +241,7 @@ final class ControllerLife implements OperationsListener, ResidentRoom.Tenant {
 
   /** Takes up the operations of the last snapshot again, as the guest will know no others. */
   private void reopen() throws CorruptSnapshotException {
-    operations.open(parts, snapshots.operations());
+    operations.open(parts, instance.snapshots().operations());
     if (stop != null) {
       operations.open().stop(stop.grace());
     }
@@ -255,7 +249,7 @@ final class ControllerLife implements OperationsListener, ResidentRoom.Tenant {
 
   /** The snapshot is of no use: the next life begins without it. */
   private void startAnew(String message) {
-    snapshots.quarantine(message);
+    instance.snapshots().quarantine(message);
     end(Ending.corrupt(message));
   }
 
@@ -266,10 +260,11 @@ final class ControllerLife implements OperationsListener, ResidentRoom.Tenant {
     }
     residence.leave();
     Duration backoff = gate.postponed();
-    log.atWarn().addKeyValue("controller", id).addKeyValue("reason", message).log("Resume failed");
-    observer.trouble(
-        "ResumeFailed",
-        "stays on disk, is tried again in %d s: %s".formatted(backoff.toSeconds(), message));
+    log.atWarn()
+        .addKeyValue("controller", instance.snapshots().id())
+        .addKeyValue("reason", message)
+        .log("Resume failed");
+    observer.staysOnDisk(message, backoff);
     next.in(backoff, this::wake);
   }
 
@@ -326,6 +321,8 @@ final class ControllerLife implements OperationsListener, ResidentRoom.Tenant {
 
   private void enter(Consumer<GuestSource> then) {
     residence.enter(
+        instance.snapshots().moduleDigest(),
+        spec.memoryLimitBytes(),
         (source, failure) -> {
           boolean ended = state == LifeState.ENDED;
           if (source != null && !ended) {
@@ -379,7 +376,12 @@ final class ControllerLife implements OperationsListener, ResidentRoom.Tenant {
 
   /** What others ask of it, as it is now. */
   ControllerQueries queries() {
-    return new ControllerQueries(state.name(), spec, parts, snapshots, instance, operations);
+    return new ControllerQueries(state.name(), spec, parts, instance, operations, guestWork);
+  }
+
+  /** Something of its parts failed. */
+  void trouble(String reason, String message) {
+    observer.trouble(reason, message);
   }
 
   @Override
@@ -390,7 +392,7 @@ final class ControllerLife implements OperationsListener, ResidentRoom.Tenant {
   @Override
   public void positionMoved(long operation, String resourceVersion) {
     if (state == LifeState.HIBERNATED) {
-      snapshots.movePosition(operation, resourceVersion);
+      instance.snapshots().movePosition(operation, resourceVersion);
     }
   }
 }

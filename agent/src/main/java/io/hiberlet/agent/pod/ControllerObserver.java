@@ -1,5 +1,7 @@
 package io.hiberlet.agent.pod;
 
+import java.time.Duration;
+
 /** Hears of a controller's life, on the controller's owner; must not block. */
 interface ControllerObserver {
 
@@ -14,4 +16,27 @@ interface ControllerObserver {
 
   /** Something failed that the controller survived. */
   void trouble(String reason, String message);
+
+  /**
+   * A wake took too long, and is as if it had not been.
+   *
+   * @param backoff until the next one
+   */
+  default void goesBack(String message, Duration backoff) {
+    trouble(
+        "WakeTimeout",
+        "%s; it goes back to its last snapshot and is woken again in %d s"
+            .formatted(message, backoff.toSeconds()));
+  }
+
+  /**
+   * It could not be brought into memory.
+   *
+   * @param backoff until the next try
+   */
+  default void staysOnDisk(String message, Duration backoff) {
+    trouble(
+        "ResumeFailed",
+        "stays on disk, is tried again in %d s: %s".formatted(backoff.toSeconds(), message));
+  }
 }

@@ -4,7 +4,6 @@ import io.hiberlet.agent.hostio.ControllerOperations;
 import io.hiberlet.agent.hostio.OperationsListener;
 import io.hiberlet.agent.hostio.OperationsState;
 import java.util.concurrent.CompletionStage;
-import java.util.function.BiConsumer;
 
 /** What belongs to one life of one controller: its code, its log, its way to the world. */
 interface ControllerParts extends AutoCloseable {
@@ -15,12 +14,8 @@ interface ControllerParts extends AutoCloseable {
   /** Its operations, going on from a state. Never blocks. */
   ControllerOperations openOperations(OperationsState state, OperationsListener listener);
 
-  /**
-   * Has trouble with these parts told, such as a volume that cannot be brought up to date.
-   *
-   * @param listener takes an event's reason and message; called by any thread
-   */
-  default void tellTrouble(BiConsumer<String, String> listener) {}
+  /** Has trouble with these parts told, such as a volume that cannot be brought up to date. */
+  default void tellTrouble(TroubleListener listener) {}
 
   /** It sleeps now: lets go of what only a resident one needs. */
   void rest();

@@ -21,9 +21,9 @@ record ControllerQueries(
     String state,
     ControllerSpec spec,
     ControllerParts parts,
-    ControllerSnapshots snapshots,
     ControllerInstance instance,
-    LifeOperations operations) {
+    LifeOperations operations,
+    LifeWork work) {
 
   /** What it takes of memory; null while it is not there. May be asked by any thread. */
   @Nullable Footprint footprint() {
@@ -33,10 +33,10 @@ record ControllerQueries(
   ControllerStatus status() {
     return new ControllerStatus(
         state,
-        snapshots.moduleDigest(),
+        instance.snapshots().moduleDigest(),
         instance.memoryBytes(),
         spec.memoryLimitBytes(),
-        instance.counters(),
+        instance.counters(work.cpuTime()),
         operations.describe());
   }
 
@@ -68,6 +68,6 @@ record ControllerQueries(
   /** A copy to be looked at, as of now, or as it fell asleep. */
   Guest copy(GuestSource source) {
     snapshot();
-    return snapshots.copy(source);
+    return instance.snapshots().copy(source);
   }
 }

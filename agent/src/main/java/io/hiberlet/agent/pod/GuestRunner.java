@@ -4,6 +4,7 @@ import io.hiberlet.agent.execution.BreakOff;
 import io.hiberlet.agent.execution.Watchdog;
 import io.hiberlet.agent.hibernation.ControllerId;
 import io.hiberlet.agent.hibernation.CorruptSnapshotException;
+import io.hiberlet.agent.runtime.GuestCrowdedOutException;
 import io.hiberlet.agent.runtime.GuestExitException;
 import io.hiberlet.agent.runtime.GuestOutOfMemoryException;
 import io.hiberlet.agent.runtime.GuestStateException;
@@ -41,6 +42,9 @@ public final class GuestRunner {
 
     /** It was interrupted because it took too long; the instance is of no more use. */
     record Overran(String message) implements Outcome {}
+
+    /** It was to hold more memory than there is room for; the instance is of no more use. */
+    record CrowdedOut() implements Outcome {}
 
     /** The snapshot cannot be used, now or later. */
     record Unusable(String message) implements Outcome {}
@@ -112,6 +116,9 @@ public final class GuestRunner {
     }
     if (watch.fired()) {
       return new Outcome.Overran(tooSlow);
+    }
+    if (e instanceof GuestCrowdedOutException) {
+      return new Outcome.CrowdedOut();
     }
     String message = String.valueOf(e.getMessage());
     return new Outcome.Ended(

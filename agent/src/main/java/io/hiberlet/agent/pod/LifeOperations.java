@@ -111,7 +111,8 @@ final class LifeOperations {
 
   /**
    * What comes from one opening. Nothing counts that was said of operations which are closed by
-   * now: they may have been further than the snapshot is.
+   * now: they may have been further than the snapshot is. Nor does a position that the watch has
+   * left meanwhile: the snapshot may be further than that, and the guest would read lines twice.
    */
   private final class News implements OperationsListener {
     @Override
@@ -123,7 +124,7 @@ final class LifeOperations {
     public void positionMoved(long operation, String resourceVersion) {
       owner.execute(
           () -> {
-            if (news == this) {
+            if (news == this && open().isAt(operation, resourceVersion)) {
               life.positionMoved(operation, resourceVersion);
             }
           });

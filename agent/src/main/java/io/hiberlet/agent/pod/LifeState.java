@@ -9,5 +9,14 @@ enum LifeState {
   /** It is on the disk. */
   HIBERNATED,
   /** For good. */
-  ENDED
+  ENDED;
+
+  /** Tells of one that is in memory now, or on the disk. */
+  void tell(ControllerObserver observer) {
+    if (this == RESIDENT) {
+      observer.resident();
+    } else {
+      observer.hibernated();
+    }
+  }
 }

@@ -2,34 +2,24 @@ package io.hiberlet.agent.pod;
 
 import io.hiberlet.agent.execution.BreakOff;
 import io.hiberlet.agent.hibernation.ControllerId;
+import java.time.Duration;
 
 /**
  * Runs the guest of one life: within its limits, and with its CPU time counted. Used by the
- * controller's owner only, but for {@link #breakOff}.
+ * controller's owner only, but for {@link #cpuTime}.
  */
 final class LifeWork {
   private final ControllerId id;
-  private final GuestRunner runner;
-  private final WakeGate gate;
-  private final ControllerInstance instance;
+  private final ControllerServices services;
   private final BreakOff breakOff;
   private boolean command;
 
   /**
-   * @param gate hears what the work took
-   * @param instance likewise
    * @param breakOff ends the work from elsewhere
    */
-  LifeWork(
-      ControllerId id,
-      GuestRunner runner,
-      WakeGate gate,
-      ControllerInstance instance,
-      BreakOff breakOff) {
+  LifeWork(ControllerId id, ControllerServices services, BreakOff breakOff) {
     this.id = id;
-    this.runner = runner;
-    this.gate = gate;
-    this.instance = instance;
+    this.services = services;
     this.breakOff = breakOff;
   }
 
@@ -38,10 +28,14 @@ final class LifeWork {
     command = source.isCommand();
   }
 
-  GuestRunner.Outcome run(GuestRunner.GuestWork work) {
-    GuestRunner.Run run = runner.run(id, command, breakOff, work);
-    gate.ran(run.cpuTime());
-    instance.used(run.cpuTime());
-    return run.outcome();
+  /** What all of it has taken so far. May be asked by any thread. */
+  Duration cpuTime() {
+    return breakOff.cpuTime();
+  }
+
+  GuestRunner.Run run(GuestRunner.GuestWork work) {
+    GuestRunner.Run run = services.runner().run(id, command, breakOff, work);
+    services.metrics().used(run.cpuTime());
+    return run;
   }
 }

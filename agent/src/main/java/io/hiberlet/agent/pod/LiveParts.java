@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,7 +67,7 @@ final class LiveParts implements ControllerParts {
   }
 
   @Override
-  public void tellTrouble(BiConsumer<String, String> listener) {
+  public void tellTrouble(TroubleListener listener) {
     token.tellTrouble(listener);
     if (volumes != null) {
       volumes.tellTrouble(listener);

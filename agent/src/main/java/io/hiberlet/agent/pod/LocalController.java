@@ -19,7 +19,7 @@ import java.util.concurrent.CompletionStage;
 
 /**
  * One controller without a pod and without a node, run as any other: on a developer's machine. It
- * is put to sleep whenever it has nothing to do, if anything is. Thread-safe.
+ * is put to sleep after each wake, if anything is. Thread-safe.
  */
 public final class LocalController {
   private static final ControllerId ID = new ControllerId("local", "local");

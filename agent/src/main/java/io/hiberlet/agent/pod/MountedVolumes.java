@@ -10,7 +10,6 @@ import io.hiberlet.agent.volume.VolumesOfPod;
 import io.hiberlet.node.PodKey;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +20,7 @@ final class MountedVolumes {
   private final PodVolumes volumes;
   private final PodKey pod;
   private final List<MountSpec> mounts;
-  private BiConsumer<String, String> trouble = (reason, message) -> {};
+  private TroubleListener trouble = (reason, message) -> {};
   private @Nullable VolumeUpdates updates;
 
   MountedVolumes(PodVolumes volumes, PodKey pod, List<MountSpec> mounts) {
@@ -30,12 +29,8 @@ final class MountedVolumes {
     this.mounts = mounts;
   }
 
-  /**
-   * Has trouble told from now on.
-   *
-   * @param listener takes an event's reason and message; called by any thread
-   */
-  void tellTrouble(BiConsumer<String, String> listener) {
+  /** Has trouble told from now on. */
+  void tellTrouble(TroubleListener listener) {
     trouble = listener;
   }
 
@@ -47,8 +42,8 @@ final class MountedVolumes {
   List<GuestMount> mounts(Map<String, String> env) {
     VolumesOfPod own = volumes.of(pod);
     if (updates == null) {
-      BiConsumer<String, String> listener = trouble;
-      updates = own.follow(mounts, message -> listener.accept("FailedMount", message));
+      TroubleListener listener = trouble;
+      updates = own.follow(mounts, message -> listener.trouble("FailedMount", message));
     }
     try {
       return own.mounts(SubPaths.expand(mounts, env));

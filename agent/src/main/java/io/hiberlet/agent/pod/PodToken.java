@@ -10,7 +10,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +36,7 @@ final class PodToken implements TokenSource {
   private final Executor blocking;
   private final Clock clock;
   private @Nullable CompletableFuture<Token> latest;
-  private volatile BiConsumer<String, String> trouble = (reason, message) -> {};
+  private volatile TroubleListener trouble = (reason, message) -> {};
 
   /**
    * @param request asks the API server; blocks
@@ -49,12 +48,8 @@ final class PodToken implements TokenSource {
     this.clock = clock;
   }
 
-  /**
-   * Has it told, from now on, when this node may not have the token.
-   *
-   * @param listener takes an event's reason and message; called by any thread
-   */
-  void tellTrouble(BiConsumer<String, String> listener) {
+  /** Has it told, from now on, when this node may not have the token. */
+  void tellTrouble(TroubleListener listener) {
     trouble = listener;
   }
 
@@ -93,7 +88,7 @@ final class PodToken implements TokenSource {
             answer.complete(request.call());
           } catch (Exception e) { // whatever it is, it is the answer
             if (e instanceof ResourceException denied && denied.reason() == Reason.FORBIDDEN) {
-              trouble.accept("TokenForbidden", String.valueOf(e.getMessage()));
+              trouble.trouble("TokenForbidden", String.valueOf(e.getMessage()));
             }
             answer.completeExceptionally(e);
           }

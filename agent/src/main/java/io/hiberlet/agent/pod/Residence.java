@@ -11,9 +11,6 @@ import org.jspecify.annotations.Nullable;
  * code, its stay, and its way out. Used by the controller's owner only.
  */
 final class Residence {
-  /** What a small controller takes. */
-  private static final int FIRST_KIB = 256;
-
   /** For how long it waits in silence. */
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -26,8 +23,8 @@ final class Residence {
   private boolean stuck;
   private @Nullable OwnerAlarm complaint;
 
-  /** What it held when it last came to rest, or is likely to hold when it never did. */
-  private int heldKib = FIRST_KIB;
+  /** What it held when it last came to rest, or seems to need; 0 when it never did. */
+  private int heldKib;
 
   /**
    * @param tenant is asked to leave, by any thread
@@ -48,16 +45,22 @@ final class Residence {
   /**
    * Waits for room in memory and then has the module made ready, unless it is on its way already.
    *
+   * @param moduleDigest of the module that it will run
+   * @param limitBytes that its memories may have
    * @param then gets the module or why there is none, on the owner
    */
-  void enter(BiConsumer<@Nullable GuestSource, @Nullable Throwable> then) {
+  void enter(
+      String moduleDigest,
+      long limitBytes,
+      BiConsumer<@Nullable GuestSource, @Nullable Throwable> then) {
     if (entering) {
       return;
     }
     entering = true;
     stuck = false;
+    var claim = new ResidentRoom.Claim(moduleDigest, limitBytes, heldKib * 1024L);
     boolean atOnce =
-        services.room().enter(tenant, heldKib * 1024L, () -> owner.execute(() -> loadModule(then)));
+        services.room().enter(tenant, claim, () -> owner.execute(() -> loadModule(then)));
     if (!atOnce) {
       complaint = OwnerAlarm.set(services.timer(), owner, PATIENCE, this::complain);
     }
@@ -94,15 +97,31 @@ final class Residence {
     services.room().rests(tenant, heldKib * 1024L, willing && !stuck);
   }
 
+  /**
+   * The guest comes to hold more in the middle of a wake.
+   *
+   * @return whether there is room; if not, it leaves, and comes again with twice the claim
+   */
+  boolean grow(long bytes) {
+    boolean grown = services.room().grow(tenant, bytes);
+    heldKib = grown ? heldKib : 2 * heldKib + Math.toIntExact(bytes / 1024);
+    return grown;
+  }
+
   /** The guest cannot leave for now: the disk does not take it. */
   void stays() {
     stuck = true;
     services.room().rests(tenant, heldKib * 1024L, false);
   }
 
-  /** Whether others wait for room that only those can make who are busy. */
-  boolean isWanted() {
-    return !stuck && services.room().isCrowded();
+  /**
+   * Whether it goes to the disk between two wakes, unless that did not take it: always when there
+   * is no idle time, but for commands, and when others wait for room that only those can make who
+   * are busy.
+   */
+  boolean leavesBetweenWakes(Duration idleAfter, LifeOperations operations) {
+    boolean always = idleAfter.isZero() && !operations.open().hasCommands();
+    return !stuck && (always || (!operations.areQuiet() && services.room().isCrowded()));
   }
 
   /** The guest is gone, or will not come. */

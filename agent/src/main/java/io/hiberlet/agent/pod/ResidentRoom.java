@@ -5,19 +5,27 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The memory that all resident guests may hold together. Who wants to come in waits for its turn;
  * meanwhile those that came to rest first are asked to leave. Nobody is refused for ever: who is
  * alone is let in whatever it needs.
  *
- * <p>It counts what each held when it last came to rest, so what grows during a wake can exceed it:
- * by the pods' memory limits, times the threads that run guests.
+ * <p>It counts what each held when it last came to rest, and of who never did what others of its
+ * module held. As long as there is no such guest, a first one counts with its limit. Guests that
+ * grow during a wake may exceed the bound together by a quarter; then others leave, although nobody
+ * waits. Whoever was to grow beyond that must go back to where its wake began, and wait.
  *
  * <p>Thread-safe. Calls back on the calling thread, never with its lock held.
  */
 public final class ResidentRoom {
+  /** As a part of the room: so much may come on top of it while guests run. */
+  private static final int GROWTH_PART = 4;
+
   private final long budgetBytes;
+  private final ExpectedSizes sizes = new ExpectedSizes(); // guarded by this
   private final Map<Tenant, Stay> residents = new LinkedHashMap<>(); // guarded by this
   private final Map<Tenant, Waiting> queue = new LinkedHashMap<>(); // guarded by this
   private long heldBytes; // guarded by this
@@ -33,12 +41,25 @@ public final class ResidentRoom {
   }
 
   /**
+   * Who wants to come in.
+   *
+   * @param moduleDigest of its module, whose guests are alike
+   * @param limitBytes that its memories may have
+   * @param heldBytes what it held when it last came to rest; 0 when it never did
+   */
+  record Claim(String moduleDigest, long limitBytes, long heldBytes) {}
+
+  /**
    * @param willing whether it can be asked to leave
    * @param asked whether it was
    */
-  private record Stay(long bytes, boolean willing, boolean asked) {}
+  private record Stay(String moduleDigest, long bytes, boolean willing, boolean asked) {
+    Stay grown(long more) {
+      return new Stay(moduleDigest, bytes + more, willing, asked);
+    }
+  }
 
-  private record Waiting(long bytes, Runnable admitted) {}
+  private record Waiting(Claim claim, Runnable admitted) {}
 
   /**
    * @param budgetBytes {@link Long#MAX_VALUE} for no bound
@@ -50,13 +71,12 @@ public final class ResidentRoom {
   /**
    * Asks for room.
    *
-   * @param bytes that it will probably hold
    * @param admitted called when it may come in
    * @return whether that was at once
    */
-  boolean enter(Tenant tenant, long bytes, Runnable admitted) {
+  boolean enter(Tenant tenant, Claim claim, Runnable admitted) {
     synchronized (this) {
-      queue.put(tenant, new Waiting(bytes, admitted));
+      queue.put(tenant, new Waiting(claim, admitted));
     }
     settle();
     synchronized (this) {
@@ -72,10 +92,31 @@ public final class ResidentRoom {
    */
   void rests(Tenant tenant, long bytes, boolean willing) {
     synchronized (this) {
-      remove(tenant);
-      add(tenant, new Stay(bytes, willing, false));
+      String module = Objects.requireNonNull(remove(tenant), "a resident").moduleDigest();
+      add(tenant, new Stay(module, bytes, willing, false));
+      sizes.learn(module, bytes);
     }
     settle();
+  }
+
+  /**
+   * A resident comes to hold more before it rests.
+   *
+   * @return whether that may be: one that is alone may always
+   */
+  boolean grow(Tenant tenant, long bytes) {
+    synchronized (this) {
+      Stay stay = Objects.requireNonNull(residents.get(tenant), "a resident");
+      long over = heldBytes + bytes - budgetBytes;
+      if (residents.size() > 1 && over > budgetBytes / GROWTH_PART) {
+        return false;
+      }
+      residents.put(tenant, stay.grown(bytes));
+      heldBytes += bytes;
+      leavingBytes += stay.asked() ? bytes : 0;
+    }
+    settle();
+    return true;
   }
 
   /** It holds nothing any more, and waits for nothing. */
@@ -87,9 +128,12 @@ public final class ResidentRoom {
     settle();
   }
 
-  /** Whether some wait and nobody is about to leave: who is busy should make room between wakes. */
+  /**
+   * Whether there is too little room and nobody is about to leave: who is busy should make room
+   * between wakes.
+   */
   synchronized boolean isCrowded() {
-    return !queue.isEmpty()
+    return (!queue.isEmpty() || isOverfull())
         && residents.values().stream().noneMatch(stay -> stay.willing() || stay.asked());
   }
 
@@ -122,28 +166,41 @@ public final class ResidentRoom {
     Iterator<Map.Entry<Tenant, Waiting>> first = queue.entrySet().iterator();
     while (first.hasNext()) {
       Map.Entry<Tenant, Waiting> next = first.next();
-      Waiting waiting = next.getValue();
-      if (!residents.isEmpty() && waiting.bytes() > budgetBytes - heldBytes) {
+      Claim claim = next.getValue().claim();
+      long wanted = wantedBytes(claim);
+      if (!residents.isEmpty() && wanted > budgetBytes - heldBytes) {
         return;
       }
       first.remove();
-      add(next.getKey(), new Stay(waiting.bytes(), false, false));
-      calls.add(waiting.admitted());
+      add(next.getKey(), new Stay(claim.moduleDigest(), wanted, false, false));
+      calls.add(next.getValue().admitted());
     }
   }
 
+  /** A guest of which nothing is known gets half of the room at the most, or all others went. */
+  private long wantedBytes(Claim claim) {
+    return claim.heldBytes() > 0
+        ? claim.heldBytes()
+        : sizes.of(claim.moduleDigest()).orElse(Math.min(claim.limitBytes(), budgetBytes / 2));
+  }
+
+  /** One that is alone may be larger than the room. */
+  private boolean isOverfull() {
+    return residents.size() > 1 && heldBytes - leavingBytes > budgetBytes;
+  }
+
   private void askToLeave(List<Runnable> calls) {
-    if (queue.isEmpty()) {
+    if (queue.isEmpty() && !isOverfull()) {
       return;
     }
-    long wanted = queue.values().iterator().next().bytes();
+    long wanted = queue.isEmpty() ? 0 : wantedBytes(queue.values().iterator().next().claim());
     for (Map.Entry<Tenant, Stay> each : residents.entrySet()) {
       if (wanted <= budgetBytes - (heldBytes - leavingBytes)) {
         return;
       }
       Stay stay = each.getValue();
       if (stay.willing() && !stay.asked()) {
-        each.setValue(new Stay(stay.bytes(), true, true));
+        each.setValue(new Stay(stay.moduleDigest(), stay.bytes(), true, true));
         leavingBytes += stay.bytes();
         calls.add(each.getKey()::makeRoom);
       }
@@ -155,11 +212,12 @@ public final class ResidentRoom {
     heldBytes += stay.bytes();
   }
 
-  private void remove(Tenant tenant) {
+  private @Nullable Stay remove(Tenant tenant) {
     Stay stay = residents.remove(tenant);
     if (stay != null) {
       heldBytes -= stay.bytes();
       leavingBytes -= stay.asked() ? stay.bytes() : 0;
     }
+    return stay;
   }
 }

@@ -9,9 +9,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A guest in a Chicory instance. Used by one thread at a time. */
 final class ChicoryGuest implements Guest {
-  /** Of an instance that has written to nothing, as measured. */
-  private static final long BASE_BYTES = 4 << 10;
-
   /** Held so that others can find it in memory for as long as this guest is. */
   private final GuestModule module;
 
@@ -78,13 +75,18 @@ final class ChicoryGuest implements Guest {
   }
 
   @Override
+  public void takeRoomFrom(RoomToGrow provider) {
+    memories().forEach(memory -> memory.takeRoomFrom(provider));
+  }
+
+  @Override
   public long memoryBytes() {
     return memories().mapToLong(memory -> (long) memory.pages() * Memory.PAGE_SIZE).sum();
   }
 
   @Override
   public long heldBytes() {
-    return BASE_BYTES + memories().mapToLong(CopyOnWriteMemory::heldBytes).sum();
+    return InstanceWeight.of(resident()) + memories().mapToLong(CopyOnWriteMemory::heldBytes).sum();
   }
 
   @Override

@@ -34,6 +34,12 @@ public interface Guest extends AutoCloseable {
   /** Whether it carries out commands. */
   boolean handlesExec();
 
+  /**
+   * Has it take room for what it comes to hold during wakes. When there is none, the wake fails
+   * with {@link GuestCrowdedOutException}.
+   */
+  void takeRoomFrom(RoomToGrow provider);
+
   /** Bytes of linear memory, all memories together. */
   long memoryBytes();
 

@@ -28,6 +28,8 @@ final class GuestFailures {
     } catch (ChicoryInterruptedException e) {
       Thread.interrupted();
       throw trap("interrupted", e);
+    } catch (NoRoomException e) {
+      throw new GuestCrowdedOutException(e);
     } catch (RuntimeException e) {
       throw trap(reason(e), e);
     } catch (StackOverflowError e) {
@@ -46,6 +48,8 @@ final class GuestFailures {
     CopyOnWriteMemory.all(instance).forEach(CopyOnWriteMemory::forgetRefusal);
     try {
       return guard(guestCode);
+    } catch (GuestCrowdedOutException e) {
+      throw e;
     } catch (GuestTrapException e) {
       throw isStarved(instance) ? starved(instance, e) : e;
     } catch (GuestExitException e) {

@@ -29,7 +29,7 @@ record ModuleImage(WasmModule starting, WasmModule resuming, List<MemoryImage> m
 
   /** Takes as much memory as the module declares to begin with, if its data is spread over it. */
   static ModuleImage of(WasmModule module) {
-    DataSection passive = withoutActive(module.dataSection());
+    DataSection passive = withoutActive(module);
     WasmModule resuming =
         declarations(module)
             .setElementSection(withoutActive(module.elementSection()))
@@ -59,12 +59,17 @@ record ModuleImage(WasmModule starting, WasmModule resuming, List<MemoryImage> m
         .build();
   }
 
-  /** Segments keep their indexes; one that was active has served, and is empty. */
-  private static DataSection withoutActive(DataSection data) {
+  /**
+   * Segments keep their indexes; one that was active has served, and is empty. Code that refers to
+   * segments must declare their count: without, none is kept. Go has 100,000 of them.
+   */
+  private static DataSection withoutActive(WasmModule module) {
     var passive = DataSection.builder();
-    Stream.of(data.dataSegments())
-        .map(segment -> segment instanceof ActiveDataSegment ? PassiveDataSegment.EMPTY : segment)
-        .forEach(passive::addDataSegment);
+    if (module.dataCountSection().isPresent()) {
+      Stream.of(module.dataSection().dataSegments())
+          .map(segment -> segment instanceof ActiveDataSegment ? PassiveDataSegment.EMPTY : segment)
+          .forEach(passive::addDataSegment);
+    }
     return passive.build();
   }
 

@@ -23,12 +23,16 @@ import java.util.BitSet;
 abstract class PagedMemory extends UnsharedMemory {
   private static final byte[][] NO_PAGES = {};
 
+  /** For how many pages it asks for room at a time. */
+  static final int PAGES_AT_A_TIME = (1 << 20) / MemoryImage.PAGE_BYTES;
+
   /** In heaps of less than 32 GiB. */
   private static final int REFERENCE_BYTES = 4;
 
   private final MemoryImage image;
   private final int maximumPages;
   private boolean refusedToGrow;
+  private RoomToGrow room = RoomToGrow.AMPLE;
 
   /** Pages that the disk may have in a version of its own, newer than the image. */
   private final BitSet stored = new BitSet();
@@ -69,6 +73,11 @@ abstract class PagedMemory extends UnsharedMemory {
   @Override
   public final int maximumPages() {
     return maximumPages;
+  }
+
+  /** Has it take room for pages that become its own from now on. */
+  final void takeRoomFrom(RoomToGrow provider) {
+    room = provider;
   }
 
   /** Whether it was refused to grow when it was to do so last. */
@@ -209,6 +218,10 @@ abstract class PagedMemory extends UnsharedMemory {
     }
     if (readable[page] == image.page(page)) {
       ownPages++;
+      if (ownPages % PAGES_AT_A_TIME == 0
+          && !room.take((long) PAGES_AT_A_TIME * MemoryImage.PAGE_BYTES)) {
+        throw new NoRoomException();
+      }
     }
     readable[page] = bytes;
   }

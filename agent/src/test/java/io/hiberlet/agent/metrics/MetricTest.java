@@ -50,7 +50,8 @@ final class MetricTest {
             Metric.PROCESS_MEMORY,
             Metric.PROCESS_START,
             Metric.HEAP_USED,
-            Metric.HEAP_LIMIT)) {
+            Metric.HEAP_LIMIT,
+            Metric.DIRECT_MEMORY)) {
       metrics.show(measured, () -> 7);
     }
     Set<String> shown =

@@ -38,6 +38,26 @@ final class ControllerTest extends ControllerFixture {
   }
 
   @Test
+  void withoutIdleTimeItSleepsAfterEachWakeEvenWhenThereIsMoreForIt() throws Exception {
+    CountDownLatch last = new CountDownLatch(1);
+    Controller controller =
+        controller(
+            AT_ONCE,
+            (calls, read, kind) -> {
+              if (read == 20) {
+                last.countDown();
+              } else {
+                calls.timer(0); // which is due before it has come to rest
+              }
+            });
+    controller.start(GuestSettings.NONE);
+    assertTrue(last.await(PATIENCE_SECONDS, TimeUnit.SECONDS));
+    ControllerStatus.Counters counters = controller.status().toCompletableFuture().get().counters();
+    assertTrue(counters.wakes() > 1);
+    assertEquals(counters.wakes(), counters.suspends());
+  }
+
+  @Test
   void anotherProcessAdoptsWhatThisOneSuspended() throws Exception {
     CountDownLatch firstRead = new CountDownLatch(1);
     Controller first =

@@ -3,10 +3,12 @@ package io.hiberlet.agent.pod;
 import io.hiberlet.agent.hostio.Completion;
 import io.hiberlet.agent.hostio.HostCalls;
 import io.hiberlet.agent.runtime.Guest;
+import io.hiberlet.agent.runtime.GuestCrowdedOutException;
 import io.hiberlet.agent.runtime.GuestExitException;
 import io.hiberlet.agent.runtime.GuestSettings;
 import io.hiberlet.agent.runtime.GuestState;
 import io.hiberlet.agent.runtime.GuestTrapException;
+import io.hiberlet.agent.runtime.RoomToGrow;
 import io.hiberlet.agent.runtime.SparePages;
 import java.io.OutputStream;
 import java.time.Duration;
@@ -20,13 +22,18 @@ final class FakeGuest implements Guest {
   interface Script {
     void act(HostCalls calls, long read, Completion.Kind kind)
         throws GuestTrapException, GuestExitException;
+
+    /** How many bytes more it holds for that. */
+    default long grows() {
+      return 0;
+    }
   }
 
-  /** More than a controller is taken to hold before it ever ran. */
   static final long HELD_BYTES = 1 << 20;
 
   private final HostCalls calls;
   private final Script script;
+  private RoomToGrow room = RoomToGrow.AMPLE;
   private long read;
 
   FakeGuest(HostCalls calls, Script script, long read) {
@@ -64,6 +71,9 @@ final class FakeGuest implements Guest {
   @Override
   public void wake() throws GuestTrapException, GuestExitException {
     for (Completion next = calls.next(); next != null; next = calls.next()) {
+      if (!room.take(script.grows())) {
+        throw new GuestCrowdedOutException(new IllegalStateException("no room"));
+      }
       read++;
       script.act(calls, read, next.kind());
     }
@@ -104,6 +114,11 @@ final class FakeGuest implements Guest {
   @Override
   public void writeMemory(OutputStream to) {
     throw new AssertionError("nobody looks");
+  }
+
+  @Override
+  public void takeRoomFrom(RoomToGrow provider) {
+    room = provider;
   }
 
   @Override

@@ -94,6 +94,84 @@ final class ResidentRoomTest {
     assertEquals(List.of("first is in"), said);
   }
 
+  @Test
+  void aFirstGuestOfAModuleCountsWithItsLimitUntilItCameToRest() {
+    enterNew(first, "first", 60);
+    enterNew(second, "second", 45);
+    enterNew(third, "third", 45);
+    assertEquals(List.of("first is in", "second is in"), said);
+    assertEquals(50 + 45, room.heldBytes(), "no more than half of the room for the unknown");
+    room.rests(first, 20, false);
+    assertEquals("third is in", said.getLast());
+    assertEquals(20 + 45 + 20, room.heldBytes(), "as large as the one that is known");
+  }
+
+  @Test
+  void othersOfAModuleAreExpectedToBeAsLargeAsThoseThatWereThere() {
+    enterNew(first, "first", 1000);
+    room.rests(first, 40, true);
+    room.left(first);
+    enterNew(first, "first", 1000);
+    assertEquals(40, room.heldBytes());
+    room.rests(first, 8, true);
+    enterNew(second, "second", 1000);
+    assertEquals(8 + 36, room.heldBytes(), "a large one is forgotten by and by");
+  }
+
+  @Test
+  void whenThoseInsideHaveGrownSomeLeaveAlthoughNobodyWaits() {
+    enter(first, "first", 40);
+    enter(second, "second", 40);
+    room.rests(first, 50, true);
+    room.rests(second, 70, true);
+    assertEquals("first makes room", said.getLast());
+    room.left(first);
+    room.rests(second, 200, true);
+    assertEquals("first makes room", said.getLast(), "one that is alone may be larger");
+    assertFalse(room.isCrowded());
+  }
+
+  @Test
+  void whoIsBusyIsWantedWhenThoseInsideHaveGrown() {
+    enter(first, "first", 40);
+    enter(second, "second", 40);
+    room.rests(first, 50, false);
+    assertFalse(room.isCrowded());
+    room.rests(second, 70, false);
+    assertTrue(room.isCrowded());
+  }
+
+  @Test
+  void whoGrowsMayTakeAQuarterMoreTogetherAndWhoIsAloneAnything() {
+    enter(first, "first", 40);
+    enter(second, "second", 40);
+    room.rests(second, 40, true);
+    assertTrue(room.grow(first, 20));
+    assertEquals(2, said.size(), "nobody has to leave");
+    assertTrue(room.grow(first, 25));
+    assertEquals("second makes room", said.getLast());
+    assertFalse(room.grow(first, 1));
+    room.left(second);
+    assertTrue(room.grow(first, 1000));
+    assertEquals(1085, room.heldBytes());
+    room.rests(first, 50, true);
+    assertEquals(50, room.heldBytes());
+  }
+
+  @Test
+  void whoGrowsAlthoughItWasAskedToLeaveLeavesWithAllThatItHolds() {
+    enter(first, "first", 50);
+    room.rests(first, 50, true);
+    assertFalse(enter(second, "second", 60));
+    assertTrue(room.grow(first, 30));
+    room.left(first);
+    assertEquals("second is in", said.getLast());
+    assertEquals(60, room.heldBytes());
+    assertFalse(enter(third, "third", 50));
+    room.rests(second, 60, true);
+    assertEquals("second makes room", said.getLast());
+  }
+
   /** Tenants that do as they are asked, at random times; all of them come in again and again. */
   @Test
   void keepsItsBoundAndLetsEverybodyIn() {
@@ -103,7 +181,16 @@ final class ResidentRoomTest {
   }
 
   private boolean enter(ResidentRoom.Tenant tenant, String name, long bytes) {
-    return room.enter(tenant, bytes, () -> said.add(name + " is in"));
+    return room.enter(tenant, held(bytes), () -> said.add(name + " is in"));
+  }
+
+  private void enterNew(ResidentRoom.Tenant tenant, String name, long limit) {
+    room.enter(
+        tenant, new ResidentRoom.Claim("sha256:new", limit, 0), () -> said.add(name + " is in"));
+  }
+
+  private static ResidentRoom.Claim held(long bytes) {
+    return new ResidentRoom.Claim("sha256:known", 1000, bytes);
   }
 
   private ResidentRoom.Tenant tenant(String name) {
@@ -156,7 +243,7 @@ final class ResidentRoomTest {
           }
         } else if (!waits) {
           waits = true;
-          room.enter(this, bytes, this::admitted);
+          room.enter(this, held(bytes), this::admitted);
         }
       }
 
