@@ -3,7 +3,8 @@
 # the toolchain is, and kept under a name with the hash of what they were built from.
 #
 #   go.sh                build them, and write the .wasm files beside their sources (git ignores them)
-#   go.sh --check        build them twice, in two folders, and fail when the bytes differ
+#   go.sh --guest FOLDER build a controller of your own, FOLDER/NAME.wasm
+#   go.sh --check        build them twice, in two folders and with nothing kept from the first, and fail when the bytes differ
 #   go.sh --test         run the unit tests of the SDK and of the controllers, on this machine
 #   go.sh --toolchain    only tell whether the toolchain is here (exit code 0) or not (2)
 #   go.sh --fetch        get the toolchain: Go and client-go from Debian's packages, unpacked beside the system's own
@@ -13,7 +14,7 @@
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
-readonly GUESTS=(ring-operator/go profile-operator/go)
+readonly GUESTS=(ring-operator/go profile-operator/go conformance/go)
 readonly SUITE=sid
 readonly GO=1.26
 readonly WANTED="golang-$GO-go golang-k8s-client-go-dev"
@@ -71,7 +72,7 @@ fetch() {
 clean_go() { # FOLDER COMMAND...
   local folder=$1; shift
   (cd "$folder" && env -i PATH=/usr/bin:/bin HOME="$cache" GOROOT="$root/usr/lib/go-$GO" GOTOOLCHAIN=local GOENV=off \
-    GO111MODULE=off GOPATH="$folder:$root/usr/share/gocode" GOCACHE="$cache/build" CGO_ENABLED=0 ${target:-} \
+    GO111MODULE=off GOPATH="$folder:$root/usr/share/gocode" GOCACHE="${objects:-$cache/build}" CGO_ENABLED=0 ${target:-} \
     "$root/usr/lib/go-$GO/bin/go" "$@")
 }
 
@@ -88,12 +89,24 @@ workspace() { # FOLDER
 name() { local guest=${1%/go}; echo "${guest##*/}"; }
 
 build() { # FOLDER: leaves NAME.wasm there
-  local guest target="GOOS=wasip1 GOARCH=wasm"
+  local guest
   workspace "$1"
-  for guest in "${GUESTS[@]}"; do
-    clean_go "$1" build -trimpath -buildmode=c-shared -ldflags="-s -w -buildid=" \
-      -o "$1/$(name "$guest").wasm" "$IMPORT/examples/$(name "$guest")"
-  done
+  for guest in "${GUESTS[@]}"; do compile "$1" "$IMPORT/examples/$(name "$guest")" "$1/$(name "$guest").wasm"; done
+}
+
+compile() { # FOLDER PACKAGE WASM
+  local target="GOOS=wasip1 GOARCH=wasm"
+  clean_go "$1" build -trimpath -buildmode=c-shared -ldflags="-s -w -buildid=" -o "$3" "$2"
+}
+
+guest() { # FOLDER
+  local folder
+  folder=$(cd "$1" && pwd)
+  workspace "$cache/work-guest"
+  mkdir "$cache/work-guest/src/guest"
+  cp "$folder"/*.go "$cache/work-guest/src/guest"
+  compile "$cache/work-guest" guest "$folder/${folder##*/}.wasm"
+  echo "$folder/${folder##*/}.wasm: $(wc -c <"$folder/${folder##*/}.wasm") bytes"
 }
 
 sources_hash() { # of all that a module is built from
@@ -106,11 +119,12 @@ write() {
   built=$cache/built/$(sources_hash)
   if [ ! -d "$built" ]; then
     build "$cache/work"
-    rm -rf "$cache/built"
+    find "$cache" -mindepth 2 -maxdepth 2 -path "$cache/built/*" -mtime +7 -exec rm -rf {} +
     mkdir -p "$built.new"
     for guest in "${GUESTS[@]}"; do cp "$cache/work/$(name "$guest").wasm" "$built.new"; done
     mv "$built.new" "$built"
   fi
+  touch "$built"
   for guest in "${GUESTS[@]}"; do
     install -m 644 "$built/$(name "$guest").wasm" "$here/$guest/$(name "$guest").wasm"
     echo "$guest/$(name "$guest").wasm: $(wc -c <"$here/$guest/$(name "$guest").wasm") bytes"
@@ -119,12 +133,13 @@ write() {
 
 check() {
   local guest
+  rm -rf "$cache/check-objects"
   build "$cache/check-1"
-  build "$cache/check-2"
+  objects=$cache/check-objects build "$cache/check-2"
   for guest in "${GUESTS[@]}"; do
     cmp "$cache/check-1/$(name "$guest").wasm" "$cache/check-2/$(name "$guest").wasm" || die "$guest: other bytes in another folder"
   done
-  rm -rf "$cache/check-1" "$cache/check-2"
+  rm -rf "$cache/check-1" "$cache/check-2" "$cache/check-objects"
   echo "The same bytes in two folders."
 }
 
@@ -133,11 +148,19 @@ tests() {
   clean_go "$cache/work-test" test "$IMPORT/sdk" "$IMPORT/examples/..."
 }
 
+# One build at a time: they share folders.
+alone() {
+  mkdir -p "$cache"
+  exec 9>"$cache/lock"
+  flock 9
+}
+
 case ${1:-} in
-  "") need_toolchain; write ;;
-  --check) need_toolchain; check ;;
-  --test) need_toolchain; tests ;;
+  "") need_toolchain; alone; write ;;
+  --guest) [ -d "${2:-}" ] || die "--guest wants the folder of a program" 2; need_toolchain; alone; guest "$2" ;;
+  --check) need_toolchain; alone; check ;;
+  --test) need_toolchain; alone; tests ;;
   --toolchain) need_toolchain ;;
-  --fetch) fetch ;;
-  *) sed -n '2,13s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 2 ;;
+  --fetch) alone; fetch ;;
+  *) sed -n '2,14s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 2 ;;
 esac

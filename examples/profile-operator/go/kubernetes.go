@@ -21,26 +21,53 @@ var (
 // The cluster that this runs in.
 type kubernetes struct{ client dynamic.Interface }
 
+// How a copy stands to its profile.
+type state string
+
+const (
+	missing state = "would be made"
+	same    state = "is as it shall be"
+	changed state = "would be changed"
+	others  state = "is somebody else's and stays"
+)
+
 func (k kubernetes) apply(ctx context.Context, p *Profile, namespace string) error {
 	maps := k.client.Resource(configMaps).Namespace(namespace)
-	there, err := maps.Get(ctx, p.Name, metav1.GetOptions{})
-	if apierrors.IsNotFound(err) {
-		_, err = maps.Create(ctx, copyOf(p, namespace), metav1.CreateOptions{})
-		return err
-	}
+	there, s, err := k.copyIn(ctx, p, namespace)
 	if err != nil {
 		return err
 	}
-	if there.GetLabels()[ownerLabel] != p.owner() {
-		return errOccupied
+	switch s {
+	case missing:
+		_, err = maps.Create(ctx, copyOf(p, namespace), metav1.CreateOptions{})
+	case changed:
+		there.Object["data"] = dataOf(p)
+		_, err = maps.Update(ctx, there, metav1.UpdateOptions{})
+	case others:
+		err = errOccupied
 	}
-	data := dataOf(p)
-	if equality.Semantic.DeepEqual(there.Object["data"], data) {
-		return nil
-	}
-	there.Object["data"] = data
-	_, err = maps.Update(ctx, there, metav1.UpdateOptions{})
 	return err
+}
+
+// What is there in the place of a profile's copy, and how it stands to the profile.
+func (k kubernetes) copyIn(ctx context.Context, p *Profile, namespace string) (*unstructured.Unstructured, state, error) {
+	there, err := k.client.Resource(configMaps).Namespace(namespace).Get(ctx, p.Name, metav1.GetOptions{})
+	switch {
+	case apierrors.IsNotFound(err):
+		return nil, missing, nil
+	case err != nil:
+		return nil, "", err
+	case there.GetLabels()[ownerLabel] != p.owner():
+		return there, others, nil
+	case equality.Semantic.DeepEqual(there.Object["data"], dataOf(p)):
+		return there, same, nil
+	}
+	return there, changed, nil
+}
+
+func (k kubernetes) look(ctx context.Context, p *Profile, namespace string) (state, error) {
+	_, s, err := k.copyIn(ctx, p, namespace)
+	return s, err
 }
 
 func copyOf(p *Profile, namespace string) *unstructured.Unstructured {

@@ -49,7 +49,9 @@ func run(ctx context.Context, namespace string) error {
 		return nil
 	}
 	context.AfterFunc(ctx, queue.ShutDown)
-	for next(ctx, queue, informer.GetStore(), kubernetes{client}) {
+	k := kubernetes{client}
+	hiberlet.HandleExec(commands{informer.GetStore(), k.look, namespace}.carryOut)
+	for next(ctx, queue, informer.GetStore(), k) {
 	}
 	return nil
 }

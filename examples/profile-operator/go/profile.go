@@ -44,11 +44,6 @@ func (p *Profile) owner() string { return p.Namespace + "." + p.Name }
 
 func (p *Profile) wanted() []string { return sorted(p.Spec.Namespaces) }
 
-// All namespaces in which a copy is or shall be.
-func (p *Profile) touched() []string {
-	return sorted(append(slices.Clone(p.Spec.Namespaces), p.Status.Namespaces...))
-}
-
 // Without repetitions.
 func sorted(names []string) []string {
 	all := slices.Clone(names)

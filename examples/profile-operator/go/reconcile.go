@@ -17,6 +17,8 @@ var errOccupied = errors.New("a ConfigMap of that name is there already and is l
 
 // What the operator asks of its cluster.
 type cluster interface {
+	// How a copy stands to what it is to be.
+	look(ctx context.Context, p *Profile, namespace string) (state, error)
 	// Makes a copy what it is to be; errOccupied when it may not.
 	apply(ctx context.Context, p *Profile, namespace string) error
 	// Deletes a copy, if it is there and ours.
@@ -33,11 +35,12 @@ func reconcile(ctx context.Context, c cluster, p *Profile) error {
 	if p.DeletionTimestamp != nil {
 		return finish(ctx, c, p)
 	}
-	p, err := announce(ctx, c, p)
+	failed := map[string]error{}
+	p, err := announce(ctx, c, p, failed)
 	if err != nil {
 		return err
 	}
-	failed := spread(ctx, c, p)
+	spread(ctx, c, p, failed)
 	return report(ctx, c, p, failed)
 }
 
@@ -46,7 +49,7 @@ func finish(ctx context.Context, c cluster, p *Profile) error {
 	if !slices.Contains(p.Finalizers, finalizer) {
 		return nil
 	}
-	for _, namespace := range p.touched() {
+	for _, namespace := range p.Status.Namespaces {
 		if err := c.remove(ctx, p, namespace); err != nil {
 			return err
 		}
@@ -56,8 +59,9 @@ func finish(ctx context.Context, c cluster, p *Profile) error {
 	return err
 }
 
-// Writes down where copies will be, before there are any.
-func announce(ctx context.Context, c cluster, p *Profile) (*Profile, error) {
+// Writes down where copies will be, before there are any. Not where there cannot be one: what is forbidden is so for
+// removing a copy, too, and would keep the profile for ever.
+func announce(ctx context.Context, c cluster, p *Profile, failed map[string]error) (*Profile, error) {
 	if !slices.Contains(p.Finalizers, finalizer) {
 		p.Finalizers = append(p.Finalizers, finalizer)
 		var err error
@@ -65,17 +69,35 @@ func announce(ctx context.Context, c cluster, p *Profile) (*Profile, error) {
 			return nil, err
 		}
 	}
-	if touched := p.touched(); !slices.Equal(touched, p.Status.Namespaces) {
-		p.Status.Namespaces = touched
+	places := slices.Clone(p.Status.Namespaces)
+	for _, namespace := range p.wanted() {
+		if slices.Contains(places, namespace) {
+			continue
+		}
+		if err := mayBeIn(ctx, c, p, namespace); err != nil {
+			failed[namespace] = err
+		} else {
+			places = append(places, namespace)
+		}
+	}
+	if places = sorted(places); !slices.Equal(places, p.Status.Namespaces) {
+		p.Status.Namespaces = places
 		return c.updateStatus(ctx, p)
 	}
 	return p, nil
 }
 
-// Makes the copies that shall be and removes those that shall not; tells what went wrong with which.
-func spread(ctx context.Context, c cluster, p *Profile) map[string]error {
-	failed := map[string]error{}
-	for _, namespace := range p.touched() {
+func mayBeIn(ctx context.Context, c cluster, p *Profile, namespace string) error {
+	there, err := c.look(ctx, p, namespace)
+	if err == nil && there == others {
+		return errOccupied
+	}
+	return err
+}
+
+// Makes the copies that shall be and removes those that shall not.
+func spread(ctx context.Context, c cluster, p *Profile, failed map[string]error) {
+	for _, namespace := range p.Status.Namespaces {
 		step := c.remove
 		if slices.Contains(p.Spec.Namespaces, namespace) {
 			step = c.apply
@@ -84,15 +106,16 @@ func spread(ctx context.Context, c cluster, p *Profile) map[string]error {
 			failed[namespace] = err
 		}
 	}
-	return failed
 }
 
+// Tells what went wrong with which namespace, or that nothing did.
 func report(ctx context.Context, c cluster, p *Profile, failed map[string]error) error {
 	before := *p.Status.deepCopy()
 	condition := conditionOf(p, failed)
-	changed := meta.SetStatusCondition(&p.Status.Conditions, condition)
+	news := isNews(meta.FindStatusCondition(before.Conditions, ready), condition)
+	meta.SetStatusCondition(&p.Status.Conditions, condition)
 	p.Status.ObservedGeneration = p.Generation
-	p.Status.Namespaces = slices.DeleteFunc(p.touched(), func(namespace string) bool {
+	p.Status.Namespaces = slices.DeleteFunc(slices.Clone(p.Status.Namespaces), func(namespace string) bool {
 		return failed[namespace] == nil && !slices.Contains(p.Spec.Namespaces, namespace)
 	})
 	if !equality.Semantic.DeepEqual(before, p.Status) {
@@ -101,12 +124,17 @@ func report(ctx context.Context, c cluster, p *Profile, failed map[string]error)
 			return err
 		}
 	}
-	if changed {
+	if news {
 		if err := c.event(ctx, p, eventKind(condition), condition.Reason, condition.Message); err != nil {
 			return err
 		}
 	}
 	return again(failed)
+}
+
+// Another generation of which the same is true is none.
+func isNews(before *metav1.Condition, now metav1.Condition) bool {
+	return before == nil || before.Status != now.Status || before.Reason != now.Reason || before.Message != now.Message
 }
 
 func (s *Status) deepCopy() *Status {

@@ -14,13 +14,17 @@ import (
 
 // Namespaces with one ConfigMap each, by its owner; the power goes after so many steps.
 type fakeCluster struct {
-	copies map[string]string
-	stored *Profile
-	events []string
-	steps  int
+	copies    map[string]string
+	stored    *Profile
+	events    []string
+	steps     int
+	forbidden string
 }
 
-var errPower = errors.New("the power went")
+var (
+	errPower     = errors.New("the power went")
+	errForbidden = errors.New("forbidden")
+)
 
 func (f *fakeCluster) step() error {
 	f.steps--
@@ -28,6 +32,19 @@ func (f *fakeCluster) step() error {
 		return errPower
 	}
 	return nil
+}
+
+func (f *fakeCluster) look(_ context.Context, p *Profile, namespace string) (state, error) {
+	owner, there := f.copies[namespace]
+	switch {
+	case namespace == f.forbidden:
+		return "", errForbidden
+	case !there:
+		return missing, nil
+	case owner != p.owner():
+		return others, nil
+	}
+	return same, nil
 }
 
 func (f *fakeCluster) apply(_ context.Context, p *Profile, namespace string) error {
@@ -45,6 +62,9 @@ func (f *fakeCluster) apply(_ context.Context, p *Profile, namespace string) err
 }
 
 func (f *fakeCluster) remove(_ context.Context, p *Profile, namespace string) error {
+	if namespace == f.forbidden {
+		return errForbidden
+	}
 	if f.copies[namespace] != p.owner() {
 		return nil
 	}
@@ -120,6 +140,19 @@ func TestCopiesFollowTheSpecWhereverThePowerGoes(t *testing.T) {
 	}
 }
 
+func TestAnotherGenerationOfWhichTheSameIsTrueIsNoNews(t *testing.T) {
+	f := start("x")
+	for generation := range 3 {
+		f.stored.Generation = int64(generation)
+		if err := reconcile(context.Background(), f, f.read()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !slices.Equal(f.events, []string{"Normal Spread"}) || f.stored.Status.Conditions[0].ObservedGeneration != 2 {
+		t.Fatal(f.events, f.stored.Status)
+	}
+}
+
 func TestTheFinalizerIsRemovedAfterTheCopies(t *testing.T) {
 	f := start("x", "y")
 	f.settle(t)
@@ -145,6 +178,26 @@ func TestSomebodyElsesIsLeftAloneAndToldOnce(t *testing.T) {
 	}
 	if !slices.Equal(f.events, []string{"Warning Occupied"}) {
 		t.Fatal(f.events)
+	}
+}
+
+func TestWhereNoCopyCanBeNoneIsLookedForLater(t *testing.T) {
+	f := start("x", "y")
+	f.forbidden = "y"
+	if err := reconcile(context.Background(), f, f.read()); !errors.Is(err, errForbidden) {
+		t.Fatal(err)
+	}
+	if condition := f.stored.Status.Conditions[0]; condition.Message != "y: forbidden" || f.copies["x"] != "ops.a" {
+		t.Fatal(condition, f.copies)
+	}
+	f.stored.Spec.Namespaces = []string{"x"}
+	f.settle(t)
+	f.stored.Spec.Namespaces = []string{"x", "y"}
+	deleted := metav1.NewTime(time.Now())
+	f.stored.DeletionTimestamp = &deleted
+	f.settle(t)
+	if len(f.copies) != 0 || len(f.stored.Finalizers) != 0 {
+		t.Fatal(f.copies, f.stored.Finalizers)
 	}
 }
 

@@ -3,6 +3,7 @@ package hiberlet
 import (
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"io"
 	"sync"
 )
@@ -11,7 +12,7 @@ import (
 const maxUnreadBytes = 8 << 20
 
 var (
-	errUnread = errors.New("the body was not read for 8 MiB")
+	errUnread = fmt.Errorf("the body was not read for 8 MiB: %w", tooLarge)
 	errClosed = errors.New("the body was closed")
 )
 

@@ -34,7 +34,8 @@ type host interface {
 type Errno int32
 
 const (
-	again Errno = 6
+	again    Errno = 6
+	tooLarge Errno = 22
 )
 
 var errnoNames = map[Errno]string{

@@ -17,7 +17,7 @@ type registry struct {
 
 	mu        sync.Mutex
 	receivers map[int64]receiver
-	// Takes on an operation that the host begins; nil where nobody does.
+	// Takes on a command that the host begins; nil as long as the program has not said how.
 	accept func(e event) receiver
 	stop   context.CancelFunc
 }
@@ -39,6 +39,30 @@ func newRegistry(h host) *registry {
 // should return from main then; it is discarded when the pod's grace is over.
 func Context() context.Context {
 	return stopping
+}
+
+// A command that came before the program said how commands are carried out.
+type early struct{ asked event }
+
+func (early) receive(e event) bool { return e.kind == kindError }
+
+// From now on the host's commands are taken on, also those that wait for it.
+func (r *registry) handle(accept func(e event) receiver) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.accept = accept
+	for id, who := range r.receivers {
+		if waiting, is := who.(early); is {
+			r.receivers[id] = accept(waiting.asked)
+		}
+	}
+}
+
+func (r *registry) taken(e event) receiver {
+	if r.accept == nil {
+		return early{e}
+	}
+	return r.accept(e)
 }
 
 // Asks something of the host; who asked hears of it under the number that the host gives.
@@ -77,9 +101,8 @@ func (r *registry) deliver() {
 		}
 		r.mu.Lock()
 		who := r.receivers[e.operation]
-		if who == nil && e.kind == kindExec && r.accept != nil {
-			who = r.accept(e)
-			r.receivers[e.operation] = who
+		if who == nil && e.kind == kindExec {
+			r.receivers[e.operation] = r.taken(e)
 		}
 		r.mu.Unlock()
 		if who != nil && who.receive(e) {

@@ -124,7 +124,7 @@ func TestABodyThatNobodyReadsIsGivenUp(t *testing.T) {
 	x := newExchange(newRegistry(&fakeHost{}), false)
 	for !x.receive(chunk(strings.Repeat("x", 1<<20))) {
 	}
-	if len(x.unread) != maxUnreadBytes+(1<<20) {
-		t.Fatal(len(x.unread))
+	if len(x.unread) != maxUnreadBytes+(1<<20) || !errors.Is(x.end, tooLarge) {
+		t.Fatal(len(x.unread), x.end)
 	}
 }

@@ -20,7 +20,9 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -28,6 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Guests of every SDK do what the ABI promises them, however often they sleep. */
 @Timeout(300)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ConformanceGuestTest {
   private static final long SEED = Long.getLong("hiberlet.faults.seed", 7);
   private static final int HIBERNATIONS = 1000;
@@ -40,11 +43,11 @@ class ConformanceGuestTest {
 
   private record Case(Task task, String expected) {}
 
-  static List<String> languages() throws IOException {
+  List<String> languages() throws IOException {
     return ConformanceGuests.languages();
   }
 
-  static Stream<Arguments> seeds() throws IOException {
+  Stream<Arguments> seeds() throws IOException {
     return languages().stream()
         .flatMap(
             language ->
@@ -75,6 +78,12 @@ class ConformanceGuestTest {
         new Case(new Task("arguments", ""), "guest two words"),
         new Case(new Task("log", "a line"), "logged"),
         new Case(new Task("nonsense", ""), "unknown"));
+  }
+
+  @BeforeEach
+  void forgetOutput() {
+    stdout.reset();
+    stderr.reset();
   }
 
   @ParameterizedTest

@@ -16,12 +16,22 @@ import java.util.stream.Stream;
 final class ConformanceGuests {
   private static final Path FOLDER =
       Path.of(System.getProperty("hiberlet.root", "..")).resolve("examples/conformance");
+  private static final String GO = "go";
   private static final Map<String, GuestModule> COMPILED = new ConcurrentHashMap<>();
 
   private ConformanceGuests() {}
 
-  /** Their languages. */
+  /** The languages of those that are committed. */
   static List<String> languages() throws IOException {
+    return there().stream().filter(language -> !language.equals(GO)).toList();
+  }
+
+  /** The language of the one that is not committed, where it was built. */
+  static List<String> built() throws IOException {
+    return there().stream().filter(GO::equals).toList();
+  }
+
+  private static List<String> there() throws IOException {
     try (Stream<Path> folders = Files.list(FOLDER)) {
       return folders
           .filter(folder -> Files.exists(folder.resolve("conformance.wasm")))

@@ -68,6 +68,9 @@ final class TaskServer implements Upstream {
   }
 
   private void answer(UpstreamRequest request, Call call) {
+    if (call.cancelled) {
+      return; // or a watch that is over would take the place of the one after it
+    }
     String target = request.target();
     String path = target.replaceAll("\\?.*", "");
     String name = path.substring(path.lastIndexOf('/') + 1);
