@@ -33,9 +33,6 @@ final class ConnectionSoakTest {
   private static final int CONNECTIONS = Integer.getInteger("hiberlet.faults.connections", 300);
   private static final long SEED = Long.getLong("hiberlet.faults.seed", System.nanoTime());
   private static final int AT_A_TIME = 8;
-  private static final int MOST_MORE_HANDLES = 8;
-  private static final int MOST_MORE_THREADS = 4;
-  private static final int MOST_MORE_KIBIBYTES = 16 << 10;
 
   private Kubectl kubectl;
   private NodeUnderTest node;
@@ -92,6 +89,7 @@ final class ConnectionSoakTest {
         List.of("200\",route=\"containerLogs", "101\",route=\"exec", "101\",route=\"attach")) {
       assertTrue(metrics.contains("requests_total{code=\"" + answer + "\"}"), metrics);
     }
+    assertTrue(Usage.number(metrics, "hiberlet_wake_seconds_count") > 10, metrics);
   }
 
   private void visit(int connections, RandomGenerator random) throws Exception {
@@ -121,26 +119,6 @@ final class ConnectionSoakTest {
   }
 
   private Usage usage() throws IOException {
-    return Usage.of(node.agent().process());
-  }
-
-  /** What the agent holds of the machine; its direct memory and its heap are in the last one. */
-  private record Usage(long handles, long threads, long kibibytes) {
-    static Usage of(Path process) throws IOException {
-      String status = Files.readString(process.resolve("status"));
-      try (var handles = Files.list(process.resolve("fd"))) {
-        return new Usage(handles.count(), number(status, "Threads"), number(status, "RssAnon"));
-      }
-    }
-
-    private static long number(String status, String name) {
-      return Long.parseLong(status.replaceAll("(?s).*\n" + name + ":\\s+(\\d+).*", "$1"));
-    }
-
-    boolean isNearly(Usage before) {
-      return handles <= before.handles + MOST_MORE_HANDLES
-          && threads <= before.threads + MOST_MORE_THREADS
-          && kibibytes <= before.kibibytes + MOST_MORE_KIBIBYTES;
-    }
+    return Usage.of(node.agent().process(), () -> client.get(port, "/metrics"));
   }
 }

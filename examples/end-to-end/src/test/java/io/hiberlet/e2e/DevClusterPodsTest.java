@@ -4,7 +4,7 @@ import org.junit.jupiter.api.Nested;
 
 /**
  * What becomes of pods, on the development cluster. It runs beside {@link DevClusterTest}, in a JVM
- * and on a cluster of its own.
+ * and on a cluster of its own, as do the others whose names begin like that.
  */
 final class DevClusterPodsTest {
   @Nested
@@ -32,13 +32,6 @@ final class DevClusterPodsTest {
   final class ThePrivateImages extends PrivateImages {
     ThePrivateImages() {
       super(TestCluster::development);
-    }
-  }
-
-  @Nested
-  final class TheExamples extends EdgeExamples {
-    TheExamples() {
-      super(() -> TestCluster.development().joined());
     }
   }
 }

@@ -19,13 +19,6 @@ final class DevClusterTest {
   }
 
   @Nested
-  final class TheServerIsAway extends ServerAway {
-    TheServerIsAway() {
-      super(TestCluster::development);
-    }
-  }
-
-  @Nested
   final class Configurations extends GuestConfiguration {
     Configurations() {
       super(TestCluster::development);

@@ -51,12 +51,16 @@ abstract class EdgeExamples {
     startWarner();
   }
 
-  /** A day's certificate, which crosses its second threshold while the warner sleeps. */
+  /**
+   * A day's certificate, which crosses its second threshold while the warner sleeps. It comes when
+   * the warner waits for it: one that takes long to begin would see the second threshold only.
+   */
   private void startWarner() {
     String soon = (Duration.ofDays(1).toSeconds() - 40) + "s";
-    createCertificate();
     WARNER.prepare(kubectl);
     kubectl.apply(WARNER.manifest(WARNER.name()).replace("30d,7d,1d", "2d," + soon));
+    WARNER.awaitSleep(kubectl);
+    createCertificate();
   }
 
   @AfterAll

@@ -44,6 +44,9 @@ abstract class GuestStreams {
   private Kubectl kubectl;
   private NodeUnderTest node;
 
+  /** Of one test. */
+  @TempDir private Path folder;
+
   /**
    * @param mebibytes to send through one command
    * @param commands to give at once
@@ -108,17 +111,17 @@ abstract class GuestStreams {
 
   @Test
   @DisplayName("A lot goes through a command and comes back, and the agent holds little of it")
-  void aLot(@TempDir Path folder) throws Exception {
+  void aLot() throws Exception {
     byte[] bytes = new byte[mebibytes << 20];
     new Random(7).nextBytes(bytes);
     Path sent = Files.write(folder.resolve("sent"), bytes);
     Path back = folder.resolve("back");
     Path nothing = Files.createFile(folder.resolve("nothing"));
-    assertEquals(
-        7, end(echo(pod(0)).redirectInput(nothing.toFile()).start())); // loads what it needs
+    assertEndsWithSeven(
+        echo(pod(0)).redirectInput(nothing.toFile()).start()); // loads what it needs
     long before = node.agent().peakKibibytes();
     ProcessBuilder command = echo(pod(0)).redirectInput(sent.toFile());
-    assertEquals(7, end(command.redirectOutput(back.toFile()).start()));
+    assertEndsWithSeven(command.redirectOutput(back.toFile()).start());
     assertEquals(-1, Files.mismatch(sent, back), Files.size(back) + " bytes came back");
     long more = node.agent().peakKibibytes() - before;
     assertTrue(more < MOST_KIBIBYTES, "the agent held " + more + " KiB more");
@@ -144,11 +147,17 @@ abstract class GuestStreams {
         command.getOutputStream().close();
       }
       for (Process command : running) {
-        assertEquals(7, end(command));
+        assertEndsWithSeven(command);
       }
     } finally {
       running.forEach(Process::destroyForcibly);
     }
+  }
+
+  private void assertEndsWithSeven(Process echo) throws Exception {
+    int code = end(echo);
+    String said = Files.readString(errors());
+    assertEquals(7, code, said);
   }
 
   /** The exit code of a program that must come to its end. */
@@ -170,7 +179,12 @@ abstract class GuestStreams {
 
   private ProcessBuilder echo(String pod) {
     return builder("kubectl", "exec", "-i", pod, "-c", "echo", "--", SEVEN)
-        .redirectError(ProcessBuilder.Redirect.INHERIT);
+        .redirectError(ProcessBuilder.Redirect.appendTo(errors().toFile()));
+  }
+
+  /** What the commands of one test say of what went wrong with them. */
+  private Path errors() {
+    return folder.resolve("errors");
   }
 
   private Process process(String... words) throws IOException {

@@ -217,15 +217,21 @@ abstract class PodLives {
   @Order(7)
   @DisplayName("A container whose liveness probe fails is started again, however well it stops")
   void liveness() {
-    apply(
-        "ailing",
-        """
-        restartPolicy: OnFailure
-        containers:
-        - name: echo
-          image: x
-          livenessProbe: {exec: {command: [ill]}, periodSeconds: 1, failureThreshold: 1}
-        """);
+    String ailing =
+        pods.pod(
+            "ailing",
+            """
+            restartPolicy: OnFailure
+            containers:
+            - name: echo
+              image: x
+              livenessProbe: {exec: {command: [ill]}, periodSeconds: 1, failureThreshold: 1}
+            """);
+    // Whoever sleeps before the first probe is well.
+    kubectl.apply(
+        ailing.replace(
+            "hiberlet.io/controller: v1",
+            "hiberlet.io/controller: v1, hiberlet.io/idle-after: 1m"));
     await("a restart").atMost(PATIENCE).until(() -> status("ailing", RESTARTS).matches("[1-9]"));
     awaitEvent("ailing", "Unhealthy", "Liveness probe failed");
     awaitEvent("ailing", "Killing", "Container echo failed liveness probe, will be restarted");

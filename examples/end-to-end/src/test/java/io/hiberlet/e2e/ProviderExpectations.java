@@ -132,6 +132,7 @@ abstract class ProviderExpectations {
             "pod",
             "--watch",
             "-o=jsonpath={.metadata.deletionGracePeriodSeconds}{\"\\n\"}")) {
+      watch.awaitLine(""); // the pod as it is, and the watch goes on from there
       kubectl.get("delete", "pod", "pod", "--timeout=60s");
       watch.awaitLine("7");
     }

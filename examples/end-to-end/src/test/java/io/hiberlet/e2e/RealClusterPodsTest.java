@@ -2,7 +2,6 @@ package io.hiberlet.e2e;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.hiberlet.devcluster.RealControlPlane;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
@@ -11,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * What becomes of pods, on a real control plane. It runs beside {@link RealClusterTest}, in a JVM
- * and on a cluster of its own.
+ * and on a cluster of its own, as do the others whose names begin like that.
  */
 @Tag("cluster")
 final class RealClusterPodsTest {
@@ -51,9 +50,9 @@ final class RealClusterPodsTest {
   }
 
   @Nested
-  final class TheLongRing extends LongRing {
-    TheLongRing() {
-      super(TestCluster::real, 40);
+  final class TheProfileOperator extends ProfileOperator {
+    TheProfileOperator() {
+      super(TestCluster::real);
     }
   }
 
@@ -68,32 +67,6 @@ final class RealClusterPodsTest {
   final class ThePrivateImages extends PrivateImages {
     ThePrivateImages() {
       super(TestCluster::real);
-    }
-  }
-
-  @Nested
-  final class TheJumpingClock extends JumpingClock {
-    TheJumpingClock() {
-      super(TestCluster::real);
-    }
-  }
-
-  @Nested
-  final class TheNodeIsShortOfRoom extends ShortOfRoom {
-    TheNodeIsShortOfRoom() {
-      super(TestCluster::real);
-    }
-  }
-
-  @Nested
-  final class TheUnreliableServer extends UnreliableServer {
-    TheUnreliableServer() {
-      super(TestCluster::real);
-    }
-
-    @Override
-    void restartServer() {
-      RealControlPlane.shared().restartApiServer();
     }
   }
 }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The example ring of controllers. Those of the short one are each in another language. */
@@ -58,8 +59,23 @@ final class Ring {
     return Command.run(Map.of(), "", words).orThrow();
   }
 
-  /** The languages in which there is an operator: those whose modules are committed, or built. */
+  /** The same with what Go asks for: more memory, and heartbeats of client-go that can wait. */
+  static String manifestWithGo(int length, Freight freight, List<String> modules, String go) {
+    return Stream.of(manifest(length, freight, modules).split("(?m)^---$"))
+        .map(object -> object.contains("hiberlet.io/module: " + go) ? roomy(object) : object)
+        .collect(Collectors.joining("---"));
+  }
+
+  private static String roomy(String pod) {
+    return pod.replace("  annotations:\n", "  annotations:\n    hiberlet.io/timer-slack: 10m\n")
+        .replace("memory: 16Mi", "memory: 64Mi");
+  }
+
+  /** The languages in which there is an operator: all, but for Go where it cannot be built. */
   static List<String> languages() throws IOException {
+    if (GoModules.canBeBuilt()) {
+      GoModules.build("ring-operator");
+    }
     try (Stream<Path> folders = Files.list(Repository.file("examples/ring-operator"))) {
       return folders
           .map(folder -> folder.getFileName().toString())
