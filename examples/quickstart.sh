@@ -189,7 +189,15 @@ start_agent() {
   "$root/examples/node-identity.sh" $node "$work/node.kubeconfig" || fail "the node got no certificate"
   ip=$(node_ip)
   kubelet_client_ca
-  printf 'api:\n  clientCaFile: %s\n' "$work/kubelet-client-ca.crt" >"$work/agent.yaml"
+  # A developer's machine may be nearly full; the node takes pods nevertheless.
+  cat >"$work/agent.yaml" <<EOF
+api:
+  clientCaFile: $work/kubelet-client-ca.crt
+node:
+  evictionHard: {memory.available: 0%, nodefs.available: 0%, pid.available: 0%}
+modules:
+  imageGCHighThresholdPercent: 100
+EOF
   local options=(--config "$work/agent.yaml" --kubeconfig "$work/node.kubeconfig" --node-name "$node"
     --data-dir "$work/data" --node-ip "$ip" --port 0)
   printf '\033[36m$ hiberlet agent %s\033[0m\n' "${options[*]}"

@@ -183,6 +183,7 @@ final class Configured {
         node.labels(),
         new NodeCapacity(
             node.capacity().cpuMillis(), node.capacity().memoryBytes(), node.capacity().pods()),
+        node.evictionHard(),
         "v" + Version.current(),
         "hiberlet://" + Version.current(),
         data,

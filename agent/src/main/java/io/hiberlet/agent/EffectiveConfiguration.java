@@ -5,8 +5,11 @@ import com.google.gson.GsonBuilder;
 import io.hiberlet.agent.config.AgentConfig;
 import io.hiberlet.agent.config.Quantities;
 import io.hiberlet.agent.module.GoDuration;
+import io.hiberlet.node.EvictionThresholds;
+import io.hiberlet.node.EvictionThresholds.Threshold;
 import io.hiberlet.node.api.ServerLimits;
 import io.hiberlet.node.log.LogLimits;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -38,9 +41,7 @@ final class EffectiveConfiguration {
           Map.entry("serializeImagePulls", false),
           Map.entry("maxParallelImagePulls", 3),
           Map.entry("volumeStatsAggPeriod", "1m0s"),
-          Map.entry("evictionPressureTransitionPeriod", "5m0s"),
-          Map.entry(
-              "evictionHard", Map.of("memory.available", "100Mi", "nodefs.available", "10%")));
+          Map.entry("evictionPressureTransitionPeriod", "5m0s"));
 
   private EffectiveConfiguration() {}
 
@@ -57,6 +58,7 @@ final class EffectiveConfiguration {
     values.put("authentication", authentication(config.api()));
     values.put("rotateCertificates", config.bootstrapKubeconfig().isPresent());
     values.put("maxPods", config.node().capacity().pods());
+    values.put("evictionHard", signals(config.node().evictionHard()));
     values.put("imageMinimumGCAge", GoDuration.text(collection.minimumAge()));
     values.put("imageMaximumGCAge", GoDuration.text(collection.maximumAge().orElse(Duration.ZERO)));
     values.put("imageGCHighThresholdPercent", collection.highPercent());
@@ -72,6 +74,19 @@ final class EffectiveConfiguration {
         "streamingConnectionIdleTimeout",
         GoDuration.text(ServerLimits.DEFAULTS.streamIdleTimeout()));
     return values;
+  }
+
+  private static Map<String, Object> signals(EvictionThresholds thresholds) {
+    return Map.of(
+        "memory.available", text(thresholds.memory()),
+        "nodefs.available", text(thresholds.disk()),
+        "pid.available", text(thresholds.threads()));
+  }
+
+  private static String text(Threshold threshold) {
+    return threshold.amount() > 0
+        ? Quantities.bytesText(threshold.amount())
+        : BigDecimal.valueOf(threshold.percent()).stripTrailingZeros().toPlainString() + "%";
   }
 
   private static Map<String, Object> authentication(AgentConfig.Api api) {

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.hiberlet.agent.config.AgentConfig;
+import io.hiberlet.node.EvictionThresholds;
+import io.hiberlet.node.EvictionThresholds.Threshold;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,7 +24,9 @@ final class EffectiveConfigurationTest {
               InetAddress.ofLiteral("192.0.2.7"),
               10250,
               Map.of("site", "north"),
-              new AgentConfig.Capacity(2000, 1L << 30, 110)),
+              new AgentConfig.Capacity(2000, 1L << 30, 110),
+              new EvictionThresholds(
+                  Threshold.ofAmount(100 << 20), Threshold.ofPercent(7.5), Threshold.ofPercent(0))),
           Path.of("/data"),
           Path.of("/k"),
           Optional.of(Path.of("/bootstrap")),
@@ -58,6 +62,10 @@ final class EffectiveConfigurationTest {
     assertEquals("KubeletConfiguration", kubelet.get("kind").getAsString());
     assertEquals("192.0.2.7", kubelet.get("address").getAsString());
     assertEquals(10250, kubelet.get("port").getAsInt());
+    JsonObject thresholds = kubelet.getAsJsonObject("evictionHard");
+    assertEquals("100Mi", thresholds.get("memory.available").getAsString());
+    assertEquals("7.5%", thresholds.get("nodefs.available").getAsString());
+    assertEquals("0%", thresholds.get("pid.available").getAsString());
     assertEquals(110, kubelet.get("maxPods").getAsInt());
     assertEquals("2m0s", kubelet.get("imageMinimumGCAge").getAsString());
     assertEquals("10Mi", kubelet.get("containerLogMaxSize").getAsString());

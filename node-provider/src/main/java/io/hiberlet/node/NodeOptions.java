@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param ip under which the API server reaches the kubelet API; also the address of every pod
  * @param hostname the value of the label {@code kubernetes.io/hostname} and of the Hostname address
  * @param labels beside those that every node has; NodeRestriction decides which a node may have
+ * @param thresholds below which the node is short of something
  * @param kubeletVersion as {@code kubectl get nodes} shows it; a semantic version led by a v
  * @param runtimeVersion such as {@code hiberlet://0.1.0}
  * @param dataDirectory of this node alone; exists and is writable
@@ -24,6 +25,7 @@ public record NodeOptions(
     String hostname,
     Map<String, String> labels,
     NodeCapacity capacity,
+    EvictionThresholds thresholds,
     String kubeletVersion,
     String runtimeVersion,
     Path dataDirectory,

@@ -60,9 +60,9 @@ public final class NodeProvider implements AutoCloseable {
     this.name = options.name();
     this.events = new EventRecorder(client, name, backlog, clock);
     var machine = new MachineInfo(Path.of("/"), options.dataDirectory());
-    this.shortages = new Shortages(machine);
+    this.shortages = new Shortages(machine, options.thresholds());
     this.wanted = new NodeObject(options, machine, images);
-    var conditions = new NodeConditions(machine, this::obstacle);
+    var conditions = new NodeConditions(machine, options.thresholds(), this::obstacle);
     this.newPods = new NewPods(conditions::pressures);
     this.status = new NodeStatus(wanted, conditions, client, clock);
     this.statusTask = new RepeatedTask("node status", status);

@@ -37,7 +37,6 @@ import io.kubernetes.client.openapi.models.V1ServiceAccountTokenProjection;
 import io.kubernetes.client.openapi.models.V1Taint;
 import io.kubernetes.client.openapi.models.V1Volume;
 import io.kubernetes.client.openapi.models.V1VolumeProjection;
-import java.net.InetAddress;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
@@ -46,7 +45,6 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -310,16 +308,7 @@ class NodeClusterTest {
   }
 
   private NodeOptions options() throws Exception {
-    return new NodeOptions(
-        node,
-        InetAddress.getLoopbackAddress(),
-        "localhost",
-        Map.of(),
-        new NodeCapacity(1500, 512L << 20, 100),
-        "v1.30.0-hiberlet",
-        "hiberlet://0.1.0",
-        directory,
-        null);
+    return TestNode.options(node, "127.0.0.1", new NodeCapacity(1500, 512L << 20, 100), directory);
   }
 
   private NodeProvider startProvider(PodHandler podHandler) throws Exception {

@@ -7,11 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hiberlet.node.event.EventBacklog;
-import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -103,15 +101,6 @@ class NodeProviderTest {
   }
 
   private NodeOptions options(String name) throws Exception {
-    return new NodeOptions(
-        name,
-        InetAddress.ofLiteral("10.0.0.7"),
-        "host",
-        Map.of(),
-        new NodeCapacity(1000, 1 << 30, 10),
-        "v1.30.0",
-        "hiberlet://1",
-        directory,
-        null);
+    return TestNode.options(name, "10.0.0.7", new NodeCapacity(1000, 1 << 30, 10), directory);
   }
 }

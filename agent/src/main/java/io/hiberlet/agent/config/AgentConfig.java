@@ -1,5 +1,6 @@
 package io.hiberlet.agent.config;
 
+import io.hiberlet.node.EvictionThresholds;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,9 +39,15 @@ public record AgentConfig(
    * @param ip where the API server reaches this node
    * @param port of the kubelet API; 0 for any that is free
    * @param labels added to those that every node has
+   * @param evictionHard what must be left of the machine
    */
   public record Node(
-      String name, InetAddress ip, int port, Map<String, String> labels, Capacity capacity) {
+      String name,
+      InetAddress ip,
+      int port,
+      Map<String, String> labels,
+      Capacity capacity,
+      EvictionThresholds evictionHard) {
     public Node {
       labels = Map.copyOf(labels);
     }

@@ -9,6 +9,7 @@ import io.hiberlet.agent.config.AgentConfig.Limits;
 import io.hiberlet.agent.config.AgentConfig.Modules;
 import io.hiberlet.agent.config.AgentConfig.Node;
 import io.hiberlet.agent.config.AgentConfig.Volumes;
+import io.hiberlet.node.EvictionThresholds;
 import java.io.IOException;
 import java.io.Reader;
 import java.net.InetAddress;
@@ -147,6 +148,7 @@ public final class AgentConfigFile {
     int port = section.number("port", 10250, 0, 65_535);
     Map<String, String> labels = labels(section.section("labels"));
     Capacity capacity = capacity(section.section("capacity"));
+    EvictionThresholds evictionHard = EvictionSection.read(section.section("evictionHard"));
     section.refuseOthers();
     return new Node(
         flags.nodeName() != null ? flags.nodeName() : name.isPresent() ? name.get() : host.name(),
@@ -155,7 +157,8 @@ public final class AgentConfigFile {
             : ip.isPresent() ? ip.get() : host.addressFor(existing(required(own), bootstrap)),
         flags.port() != null ? flags.port() : port,
         labels,
-        capacity);
+        capacity,
+        evictionHard);
   }
 
   /** Both name the same server; the node's own is not there before the node has joined. */

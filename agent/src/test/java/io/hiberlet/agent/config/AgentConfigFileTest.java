@@ -3,6 +3,8 @@ package io.hiberlet.agent.config;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.hiberlet.node.EvictionThresholds;
+import io.hiberlet.node.EvictionThresholds.Threshold;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
@@ -26,7 +28,8 @@ class AgentConfigFileTest {
               InetAddress.ofLiteral("192.0.2.7"),
               10250,
               Map.of(),
-              new AgentConfig.Capacity(2000, 1L << 30, 110)),
+              new AgentConfig.Capacity(2000, 1L << 30, 110),
+              EvictionThresholds.DEFAULTS),
           Path.of("/var/lib/hiberlet"),
           Path.of("/k"),
           Optional.empty(),
@@ -92,6 +95,9 @@ class AgentConfigFileTest {
                 cpu: 500m
                 memory: 512Mi
                 pods: 20
+              evictionHard:
+                memory.available: 5%
+                nodefs.available: 1Gi
             modules:
               fileRoot: /srv/modules
               maxBytes: 32Mi
@@ -152,7 +158,11 @@ class AgentConfigFileTest {
                     "3",
                     "empty",
                     ""),
-                new AgentConfig.Capacity(500, 512 << 20, 20)),
+                new AgentConfig.Capacity(500, 512 << 20, 20),
+                new EvictionThresholds(
+                    Threshold.ofPercent(5),
+                    Threshold.ofAmount(1 << 30),
+                    EvictionThresholds.DEFAULTS.threads())),
             folder.resolve("data"),
             Path.of("/etc/hiberlet/kubeconfig"),
             Optional.of(folder.resolve("bootstrap-kubeconfig")),
@@ -254,6 +264,18 @@ class AgentConfigFileTest {
         "node:\\n"
             + "  name: Edge_1 | 2: node.name: 'Edge_1' is not a node's name: lower-case letters,"
             + " digits, '-' and '.'",
+        "node:\\n"
+            + "  evictionHard:\\n"
+            + "    nodefs.available: 100% | 3: node.evictionHard.nodefs.available: '100%' is not"
+            + " what must be left, such as 100Mi or 10%",
+        "node:\\n"
+            + "  evictionHard:\\n"
+            + "    pid.available: 1Gi | 3: node.evictionHard.pid.available: '1Gi' is not what must"
+            + " be left, such as 1000 or 10%",
+        "node:\\n"
+            + "  evictionHard:\\n"
+            + "    nodefs.inodesFree: 5% | 3: unknown key 'node.evictionHard.nodefs.inodesFree';"
+            + " known here: memory.available, nodefs.available, pid.available",
         "node:\\n  labels:\\n    a: yes! no | 3: 'yes! no' is not a label's value",
         "node:\\n  labels:\\n    /a: b | 3: '/a' is not a label's key",
         "node:\\n"

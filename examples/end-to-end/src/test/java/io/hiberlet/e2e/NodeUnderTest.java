@@ -34,10 +34,13 @@ final class NodeUnderTest implements AutoCloseable {
         """
         api:
           clientCaFile: %s
+        node:
+          evictionHard: {memory.available: 0%%, nodefs.available: 0%%, pid.available: 0%%}
         hibernation:
           idleAfter: 1s
         modules:
           fileRoot: %s
+          imageGCHighThresholdPercent: 100
         """
             .formatted(cluster.kubeletClientCa(), folder.resolve("modules")));
     if (!cluster.nodesJoin()) {
@@ -133,8 +136,13 @@ final class NodeUnderTest implements AutoCloseable {
     agent = AgentProcess.start(folder.resolve("agent.log"), options(), environment);
   }
 
-  /** The next agent, to whom its data folder is an empty disk of so many bytes in memory. */
+  /**
+   * The next agent, to whom its data folder is an empty disk of so many bytes in memory, of which a
+   * tenth must be left.
+   */
   void startOnDisk(long bytes) throws IOException {
+    Files.writeString(
+        config, Files.readString(config).replace("nodefs.available: 0%", "nodefs.available: 10%"));
     Path data = Files.createDirectories(folder.resolve("data"));
     String mount = "mount -t tmpfs -o size=%d none '%s' && exec \"$@\"".formatted(bytes, data);
     List<String> by = List.of("unshare", "--mount", "sh", "-c", mount, "agent");

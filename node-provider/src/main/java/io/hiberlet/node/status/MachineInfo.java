@@ -1,5 +1,6 @@
 package io.hiberlet.node.status;
 
+import io.hiberlet.node.EvictionThresholds.Threshold;
 import io.kubernetes.client.openapi.models.V1NodeSystemInfo;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -8,7 +9,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 
@@ -27,6 +27,17 @@ public final class MachineInfo {
 
   private final Path root;
   private final Path dataDirectory;
+
+  /**
+   * What is left of something.
+   *
+   * @param capacity all that there is
+   */
+  record Level(long available, long capacity) {
+    boolean isBelow(Threshold threshold) {
+      return available < threshold.of(capacity);
+    }
+  }
 
   /**
    * @param root of the file system that holds {@code proc} and {@code etc}
@@ -134,28 +145,34 @@ public final class MachineInfo {
     }
   }
 
-  /** The free part of the data directory's disk, from 0 to 1. */
-  OptionalDouble diskAvailable() {
-    try {
-      var store = Files.getFileStore(dataDirectory);
-      return OptionalDouble.of((double) store.getUsableSpace() / store.getTotalSpace());
-    } catch (IOException e) {
-      return OptionalDouble.empty();
-    }
+  /** The memory, in bytes. */
+  Optional<Level> memory() {
+    return level(memoryAvailableBytes(), memoryBytes());
   }
 
-  /** The part of the kernel's threads that can still be started, from 0 to 1. */
-  OptionalDouble threadsAvailable() {
+  /** The data directory's disk, in bytes. */
+  Optional<Level> disk() {
+    return level(diskAvailableBytes(), diskBytes());
+  }
+
+  private static Optional<Level> level(OptionalLong available, OptionalLong capacity) {
+    return available.isPresent() && capacity.isPresent()
+        ? Optional.of(new Level(available.getAsLong(), capacity.getAsLong()))
+        : Optional.empty();
+  }
+
+  /** The kernel's threads: how many can still be started. */
+  Optional<Level> threads() {
     try {
       String tasks = firstLine("proc/loadavg").orElseThrow().split(" ", -1)[3];
-      double running = Long.parseLong(tasks.substring(tasks.indexOf('/') + 1));
+      long running = Long.parseLong(tasks.substring(tasks.indexOf('/') + 1));
       long most =
           Math.min(
               Long.parseLong(firstLine("proc/sys/kernel/threads-max").orElseThrow()),
               Long.parseLong(firstLine("proc/sys/kernel/pid_max").orElseThrow()));
-      return OptionalDouble.of(1 - running / most);
+      return Optional.of(new Level(most - running, most));
     } catch (RuntimeException e) {
-      return OptionalDouble.empty();
+      return Optional.empty();
     }
   }
 

@@ -1,5 +1,6 @@
 package io.hiberlet.node.status;
 
+import io.hiberlet.node.EvictionThresholds;
 import io.kubernetes.client.openapi.models.V1NodeCondition;
 import java.time.Duration;
 import java.time.OffsetDateTime;
@@ -7,35 +8,31 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
-import java.util.OptionalLong;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * The four conditions that every node reports. The thresholds are the kubelet's defaults for hard
- * eviction (memory 100 MiB, disk 10 %). A pressure stays for five minutes after it was last seen
- * (the kubelet's {@code evictionPressureTransitionPeriod}), so that pods are not sent to and fro.
- * Belongs to the thread that keeps the status, but for {@link #pressures}.
+ * The four conditions that every node reports. A pressure stays for five minutes after it was last
+ * seen (the kubelet's {@code evictionPressureTransitionPeriod}), so that pods are not sent to and
+ * fro. Belongs to the thread that keeps the status, but for {@link #pressures}.
  */
 public final class NodeConditions {
-  static final long LEAST_MEMORY_BYTES = 100L << 20;
-
-  /** Of the disk, and of the kernel's threads. */
-  static final double LEAST_FREE = 0.1;
-
   private static final Duration TRANSITION_PERIOD = Duration.ofMinutes(5);
 
   private final Map<String, OffsetDateTime> lastSeen = new HashMap<>();
   private final MachineInfo machine;
+  private final EvictionThresholds thresholds;
   private final Supplier<Optional<String>> obstacle;
   private volatile List<String> pressures = List.of();
 
   /**
+   * @param thresholds below which there is a pressure
    * @param obstacle why the node cannot run pods at present; empty when it can
    */
-  public NodeConditions(MachineInfo machine, Supplier<Optional<String>> obstacle) {
+  public NodeConditions(
+      MachineInfo machine, EvictionThresholds thresholds, Supplier<Optional<String>> obstacle) {
     this.machine = machine;
+    this.thresholds = thresholds;
     this.obstacle = obstacle;
   }
 
@@ -79,45 +76,45 @@ public final class NodeConditions {
   }
 
   private V1NodeCondition memory(OffsetDateTime now) {
-    OptionalLong available = machine.memoryAvailableBytes();
     return pressure(
         now,
         "MemoryPressure",
-        available.isPresent(),
-        available.orElse(0) < LEAST_MEMORY_BYTES,
+        machine.memory().map(level -> level.isBelow(thresholds.memory())),
         "SufficientMemory",
         "InsufficientMemory");
   }
 
   private V1NodeCondition disk(OffsetDateTime now) {
-    return part(now, machine.diskAvailable(), "DiskPressure", "NoDiskPressure", "DiskPressure");
+    return pressure(
+        now,
+        "DiskPressure",
+        machine.disk().map(level -> level.isBelow(thresholds.disk())),
+        "NoDiskPressure",
+        "DiskPressure");
   }
 
   private V1NodeCondition pid(OffsetDateTime now) {
-    return part(now, machine.threadsAvailable(), "PIDPressure", "SufficientPID", "InsufficientPID");
-  }
-
-  private V1NodeCondition part(
-      OffsetDateTime now,
-      OptionalDouble available,
-      String type,
-      String reasonWell,
-      String reasonBad) {
     return pressure(
-        now, type, available.isPresent(), available.orElse(0) < LEAST_FREE, reasonWell, reasonBad);
+        now,
+        "PIDPressure",
+        machine.threads().map(level -> level.isBelow(thresholds.threads())),
+        "SufficientPID",
+        "InsufficientPID");
   }
 
+  /**
+   * @param isShort empty when nobody can tell
+   */
   private V1NodeCondition pressure(
       OffsetDateTime now,
       String type,
-      boolean known,
-      boolean tooLittle,
+      Optional<Boolean> isShort,
       String reasonWell,
       String reasonBad) {
-    if (!known) {
+    if (isShort.isEmpty()) {
       return condition(type, "Unknown", "NotMeasurable", "this machine does not tell");
     }
-    if (tooLittle) {
+    if (isShort.get()) {
       lastSeen.put(type, now);
       return condition(type, "True", reasonBad, "less is left than the node needs");
     }

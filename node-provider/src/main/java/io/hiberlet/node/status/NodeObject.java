@@ -1,5 +1,6 @@
 package io.hiberlet.node.status;
 
+import io.hiberlet.node.EvictionThresholds.Threshold;
 import io.hiberlet.node.NodeCapacity;
 import io.hiberlet.node.NodeImages;
 import io.hiberlet.node.NodeOptions;
@@ -40,7 +41,7 @@ public final class NodeObject {
     this.images = images;
     this.systemInfo = machine.systemInfo(options.kubeletVersion(), options.runtimeVersion());
     this.capacity = capacity(options.capacity(), machine);
-    this.allocatable = allocatable(options.capacity(), machine);
+    this.allocatable = allocatable(options.capacity(), machine, options.thresholds().disk());
   }
 
   /** Where the kubelet API is served; known when it is. May be called by any thread. */
@@ -93,13 +94,11 @@ public final class NodeObject {
   }
 
   /** What pods may have: what the node was told to offer, and the disk without its reserve. */
-  private static Map<String, Quantity> allocatable(NodeCapacity offered, MachineInfo machine) {
+  private static Map<String, Quantity> allocatable(
+      NodeCapacity offered, MachineInfo machine, Threshold reserve) {
     Map<String, Quantity> quantities =
         quantities(offered.cpuMillis(), offered.memoryBytes(), offered.pods());
-    machine
-        .diskBytes()
-        .ifPresent(
-            disk -> quantities.put(DISK, bytes((long) (disk * (1 - NodeConditions.LEAST_FREE)))));
+    machine.diskBytes().ifPresent(disk -> quantities.put(DISK, bytes(disk - reserve.of(disk))));
     return quantities;
   }
 

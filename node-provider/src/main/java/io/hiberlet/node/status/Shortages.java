@@ -1,11 +1,11 @@
 package io.hiberlet.node.status;
 
+import io.hiberlet.node.EvictionThresholds;
+import io.hiberlet.node.EvictionThresholds.Threshold;
 import io.hiberlet.node.Shortage;
 import io.hiberlet.node.Shortage.Resource;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
-import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /**
@@ -14,35 +14,26 @@ import java.util.stream.Stream;
  */
 public final class Shortages {
   private final MachineInfo machine;
+  private final EvictionThresholds thresholds;
 
-  public Shortages(MachineInfo machine) {
+  public Shortages(MachineInfo machine, EvictionThresholds thresholds) {
     this.machine = machine;
+    this.thresholds = thresholds;
   }
 
   /** A look at the machine; what cannot be measured is not short. */
   public List<Shortage> look() {
-    return Stream.of(memory(), disk()).flatMap(Optional::stream).toList();
+    return Stream.of(
+            shortage(Resource.MEMORY, machine.memory(), thresholds.memory()),
+            shortage(Resource.DISK, machine.disk(), thresholds.disk()))
+        .flatMap(Optional::stream)
+        .toList();
   }
 
-  private Optional<Shortage> memory() {
-    OptionalLong available = machine.memoryAvailableBytes();
-    return available.isPresent() && available.getAsLong() < NodeConditions.LEAST_MEMORY_BYTES
-        ? Optional.of(
-            new Shortage(Resource.MEMORY, NodeConditions.LEAST_MEMORY_BYTES, available.getAsLong()))
-        : Optional.empty();
-  }
-
-  private Optional<Shortage> disk() {
-    OptionalLong size = machine.diskBytes();
-    OptionalDouble available = machine.diskAvailable();
-    return size.isPresent()
-            && available.isPresent()
-            && available.getAsDouble() < NodeConditions.LEAST_FREE
-        ? Optional.of(
-            new Shortage(
-                Resource.DISK,
-                (long) (size.getAsLong() * NodeConditions.LEAST_FREE),
-                (long) (size.getAsLong() * available.getAsDouble())))
-        : Optional.empty();
+  private static Optional<Shortage> shortage(
+      Resource resource, Optional<MachineInfo.Level> level, Threshold threshold) {
+    return level
+        .filter(now -> now.isBelow(threshold))
+        .map(now -> new Shortage(resource, threshold.of(now.capacity()), now.available()));
   }
 }

@@ -11,6 +11,7 @@ import io.hiberlet.node.Await;
 import io.hiberlet.node.FakeApiServer;
 import io.hiberlet.node.NodeCapacity;
 import io.hiberlet.node.NodeOptions;
+import io.hiberlet.node.TestNode;
 import io.hiberlet.node.client.ApiServerAccess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,7 +26,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
-import java.util.Map;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -233,16 +233,7 @@ class ServingCertificateTest {
   }
 
   private NodeOptions options(String ip) throws Exception {
-    return new NodeOptions(
-        "node",
-        InetAddress.ofLiteral(ip),
-        "host",
-        Map.of(),
-        new NodeCapacity(1000, 1 << 30, 10),
-        "v1.30.0",
-        "hiberlet://1",
-        directory,
-        null);
+    return TestNode.options("node", ip, new NodeCapacity(1000, 1 << 30, 10), directory);
   }
 
   private static Clock at(Instant instant) {

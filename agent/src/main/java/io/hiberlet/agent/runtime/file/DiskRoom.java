@@ -9,16 +9,19 @@ import java.nio.file.Path;
 @FunctionalInterface
 public interface DiskRoom {
 
+  /** In bytes. */
+  long MOST_KEPT = 1L << 30;
+
   /** Whether so many bytes more may be written. */
   boolean has(long bytes) throws IOException;
 
   /**
-   * Guests leave a twentieth of a disk free: half of what the node calls {@code DiskPressure} at,
-   * so that controllers can still be written down when guests have filled theirs.
+   * Guests leave a twentieth of a disk free, of a large one 1 GiB, so that controllers can still be
+   * written down when guests have filled theirs.
    */
   static DiskRoom of(Path folder) throws IOException {
     FileStore disk = Files.getFileStore(folder);
-    long kept = disk.getTotalSpace() / 20;
+    long kept = Math.min(disk.getTotalSpace() / 20, MOST_KEPT);
     return bytes -> disk.getUsableSpace() - kept >= bytes;
   }
 }

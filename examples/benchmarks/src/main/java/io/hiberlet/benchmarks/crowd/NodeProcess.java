@@ -29,7 +29,7 @@ final class NodeProcess implements AutoCloseable {
         Files.writeString(
             folder.resolve("agent.yaml"),
             """
-            node: {capacity: {pods: %d}}
+            node: {capacity: {pods: %d}, evictionHard: {nodefs.available: 0%%}}
             hibernation: {idleAfter: 1s}
             """
                 .formatted(pods));
