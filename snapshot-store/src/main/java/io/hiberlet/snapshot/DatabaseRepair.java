@@ -1,6 +1,7 @@
 package io.hiberlet.snapshot;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import org.rocksdb.RocksDBException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,8 +23,12 @@ final class DatabaseRepair {
    *     changed then, FULL or IO
    */
   static RocksDatabase open(StoreFolder folder, StoreOptions options) {
+    return open(folder, options, RocksDatabase::open);
+  }
+
+  private static RocksDatabase open(StoreFolder folder, StoreOptions options, Opening opening) {
     try {
-      return RocksDatabase.open(folder.database(), options);
+      return opening.open(folder.database(), options);
     } catch (RocksDBException e) {
       if (!StoreErrors.isCorruption(e)) {
         throw StoreErrors.ofOpen(folder.path(), e);
@@ -32,15 +37,15 @@ final class DatabaseRepair {
           .setCause(e)
           .addKeyValue("folder", folder.path())
           .log("the database is corrupt: copying what can be read");
-      return openCopy(folder, options, e);
+      return openCopy(folder, options, opening, e);
     }
   }
 
   private static RocksDatabase openCopy(
-      StoreFolder folder, StoreOptions options, RocksDBException cause) {
+      StoreFolder folder, StoreOptions options, Opening opening, RocksDBException cause) {
     try {
       replaceByCopy(folder, options);
-      return RocksDatabase.open(folder.database(), options);
+      return opening.open(folder.database(), options);
     } catch (RocksDBException e) {
       cause.addSuppressed(e);
       throw StoreErrors.ofOpen(folder.path(), cause);
@@ -50,6 +55,7 @@ final class DatabaseRepair {
   /**
    * Opens a database that was closed because corrupt bytes kept it from taking writes: a copy of
    * what can be read of it, or itself when there is no room for a copy, as it still can be read.
+   * Its compaction is paused, so that the damage is not met before the writer had its turn.
    *
    * @throws StoreException when it cannot be opened any more
    */
@@ -62,7 +68,7 @@ final class DatabaseRepair {
           .addKeyValue("folder", folder.path())
           .log("cannot copy the corrupt database, going on with it");
     }
-    return open(folder, options);
+    return open(folder, options, RocksDatabase::openPaused);
   }
 
   private static void replaceByCopy(StoreFolder folder, StoreOptions options)
@@ -78,5 +84,11 @@ final class DatabaseRepair {
     } catch (IOException e) {
       throw StoreErrors.io("cannot repair the store in " + folder.path(), e);
     }
+  }
+
+  /** Of a database in a folder. */
+  @FunctionalInterface
+  private interface Opening {
+    RocksDatabase open(Path folder, StoreOptions options) throws RocksDBException;
   }
 }

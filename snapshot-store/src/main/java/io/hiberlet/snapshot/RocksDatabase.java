@@ -53,6 +53,14 @@ final class RocksDatabase implements AutoCloseable {
   }
 
   /**
+   * Opens it so that nothing merges its table files, and so meets their damage, before {@link
+   * #resumeCompaction}.
+   */
+  static RocksDatabase openPaused(Path folder, StoreOptions options) throws RocksDBException {
+    return open(options, settings -> settings.pauseCompaction().database(), folder, false);
+  }
+
+  /**
    * Opens it so that nothing in the folder is changed, and that table files which cannot be read do
    * not matter until their records are asked for.
    */
@@ -128,6 +136,11 @@ final class RocksDatabase implements AutoCloseable {
     for (ColumnFamilyHandle family : families.values()) {
       database.compactRange(family, null, null, compaction);
     }
+  }
+
+  /** Merges table files by itself from now on. */
+  void resumeCompaction() throws RocksDBException {
+    database.enableAutoCompaction(handles);
   }
 
   /** Lets a {@link #compact} under way, and all that come later, fail soon. */

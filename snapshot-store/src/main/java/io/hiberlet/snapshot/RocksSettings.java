@@ -72,6 +72,13 @@ final class RocksSettings implements AutoCloseable {
     return database;
   }
 
+  /** Table files are not merged before {@link RocksDatabase#resumeCompaction}. */
+  RocksSettings pauseCompaction() {
+    family.setDisableAutoCompactions(true);
+    pages.setDisableAutoCompactions(true);
+    return this;
+  }
+
   /** Writes return when the log is on the disk. */
   WriteOptions synced() {
     return synced;

@@ -92,11 +92,10 @@ final class SharedDatabase implements AutoCloseable {
    * @throws StoreException when RocksDB fails or the database is closed
    */
   void write(WriteBatch batch) {
-    Optional<RocksDatabase> damaged = use("write", database -> tryToWrite(database, batch));
-    if (damaged.isPresent()) {
-      repair(damaged.get());
-      run("write", database -> database.write(batch));
-    }
+    Optional<RocksDatabase> damaged;
+    do {
+      damaged = use("write", database -> tryToWrite(database, batch));
+    } while (damaged.isPresent() && !writeRepaired(damaged.get(), batch));
   }
 
   /** The database, if it takes no writes because of corrupt bytes. */
@@ -113,23 +112,40 @@ final class SharedDatabase implements AutoCloseable {
     }
   }
 
-  private void repair(RocksDatabase damaged) {
+  /**
+   * Repairs the database and writes at once, before a compaction can meet damage that could not be
+   * mended; false when another caller was first.
+   */
+  private boolean writeRepaired(RocksDatabase damaged, WriteBatch batch) {
     Lock alone = gate.writeLock();
     alone.lock();
     try {
       if (closed || database != damaged) {
-        return; // another caller was first
+        return false;
       }
-      log.atWarn()
-          .addKeyValue("folder", folder.path())
-          .log("a table file is corrupt: copying what can be read");
-      closed = true;
-      damaged.close();
-      database = orClose(folder, () -> DatabaseRepair.reopen(folder, options));
-      closed = false;
+      repair();
+      try {
+        database.write(batch);
+      } finally {
+        database.resumeCompaction();
+      }
+      return true;
+    } catch (RocksDBException e) {
+      throw StoreErrors.of("cannot write the store in " + folder.path(), e);
     } finally {
       alone.unlock();
     }
+  }
+
+  /** Called by who holds the gate alone. */
+  private void repair() {
+    log.atWarn()
+        .addKeyValue("folder", folder.path())
+        .log("a table file is corrupt: copying what can be read");
+    closed = true;
+    database.close();
+    database = orClose(folder, () -> DatabaseRepair.reopen(folder, options));
+    closed = false;
   }
 
   @Override

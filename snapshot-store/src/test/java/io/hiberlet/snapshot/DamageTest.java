@@ -1,5 +1,9 @@
 package io.hiberlet.snapshot;
 
+import static io.hiberlet.snapshot.StoreFiles.bytes;
+import static io.hiberlet.snapshot.StoreFiles.copyFolder;
+import static io.hiberlet.snapshot.StoreFiles.files;
+import static io.hiberlet.snapshot.StoreFiles.flip;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Comparator.comparingLong;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -10,7 +14,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hiberlet.snapshot.StoreException.Kind;
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -24,7 +27,6 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -160,15 +162,22 @@ class DamageTest {
   }
 
   @Test
-  void aRepairThatFailsKeepsNobodyFromWriting() throws IOException {
-    flip(largestTable(), 1000);
+  void aRepairThatFailsKeepsNobodyFromWritingAndIsTriedAgain() throws IOException {
+    Path table = largestTable();
+    flip(table, 1000);
+    Path damaged = Files.createLink(parent.resolve("damaged"), table);
     reopen();
     Path inTheWay = Files.writeString(folder.resolve("db.new"), "");
     List<Integer> healthy = healthy(lost());
     for (int round = 1; Files.exists(inTheWay); round++) {
       assertTrue(round < 50, "no repair was tried");
-      writeAll(healthy, round);
       store.reclaim(); // which compacts
+      writeAll(healthy, round);
+    }
+    for (int round = 50; holds(damaged); round++) {
+      assertTrue(round < 100, "no repair was tried again");
+      store.reclaim();
+      writeAll(healthy, round);
     }
     assertEquals(CONTROLLERS - healthy.size(), lost().size());
   }
@@ -298,22 +307,6 @@ class DamageTest {
     assertFalse(Files.exists(made) || Files.exists(damaged));
   }
 
-  private static void copyFolder(Path from, Path to) throws IOException {
-    Files.createDirectories(to);
-    for (Path file : files(from)) {
-      Files.write(to.resolve(file.getFileName()), bytes(file));
-    }
-  }
-
-  /** None, when the file was just compacted away. */
-  private static byte[] bytes(Path file) throws IOException {
-    try {
-      return Files.readAllBytes(file);
-    } catch (NoSuchFileException e) {
-      return new byte[0];
-    }
-  }
-
   private static List<Integer> healthy(Set<Integer> lost) {
     return IntStream.range(0, CONTROLLERS).filter(each -> !lost.contains(each)).boxed().toList();
   }
@@ -355,25 +348,10 @@ class DamageTest {
     return ByteBuffer.allocate(prefix.length + 4).put(prefix).putInt(page).array();
   }
 
-  private static void flip(Path path, long offset) throws IOException {
-    try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
-      file.seek(offset);
-      int old = file.read();
-      file.seek(offset);
-      file.write(old ^ 1);
-    }
-  }
-
   private List<Path> tableFiles() throws IOException {
     return files(folder.resolve("db")).stream()
         .filter(file -> file.toString().endsWith(".sst"))
         .toList();
-  }
-
-  private static List<Path> files(Path folder) throws IOException {
-    try (Stream<Path> files = Files.list(folder)) {
-      return files.sorted().toList();
-    }
   }
 
   /** The checksum of each file that holds something of the database; RocksDB's own log does not. */
