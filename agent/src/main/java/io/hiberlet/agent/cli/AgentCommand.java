@@ -3,6 +3,7 @@ package io.hiberlet.agent.cli;
 import io.hiberlet.agent.config.AgentConfig;
 import io.hiberlet.agent.config.AgentConfigFile;
 import io.hiberlet.agent.config.Host;
+import io.hiberlet.agent.config.NodeSection;
 import io.hiberlet.agent.config.Overrides;
 import java.net.InetAddress;
 import java.nio.file.Path;
@@ -111,14 +112,14 @@ final class AgentCommand implements Callable<Integer> {
   static final class NodeName extends Checked<String> {
     @Override
     String parse(String text) {
-      return AgentConfigFile.nodeName(text);
+      return NodeSection.nodeName(text);
     }
   }
 
   static final class Address extends Checked<InetAddress> {
     @Override
     InetAddress parse(String text) {
-      return AgentConfigFile.address(text);
+      return NodeSection.address(text);
     }
   }
 

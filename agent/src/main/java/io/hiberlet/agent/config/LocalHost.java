@@ -25,7 +25,7 @@ public final class LocalHost implements Host {
   public String name() throws ConfigException {
     try {
       String name = Files.readString(HOST_NAME).strip().toLowerCase(Locale.ROOT);
-      return AgentConfigFile.nodeName(name);
+      return NodeSection.nodeName(name);
     } catch (IllegalArgumentException | IOException e) {
       throw new ConfigException(
           "cannot name the node after this machine (%s); give --node-name"

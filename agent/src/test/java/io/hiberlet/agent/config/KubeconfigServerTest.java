@@ -50,7 +50,7 @@ class KubeconfigServerTest {
         clusters: [{name: one, cluster: {server: "https://127.0.0.1:6443"}}]
         """);
     LocalHost machine = new LocalHost();
-    assertEquals(machine.name(), AgentConfigFile.nodeName(machine.name()));
+    assertEquals(machine.name(), NodeSection.nodeName(machine.name()));
     InetAddress address = machine.addressFor(file);
     assertFalse(address.isAnyLocalAddress());
     assertFalse(address.getHostAddress().contains("%"), address.getHostAddress());
