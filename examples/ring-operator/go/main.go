@@ -7,10 +7,12 @@ import (
 	"fmt"
 	"os"
 	"sync"
+	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/util/wait"
 	"k8s.io/client-go/dynamic"
 	"k8s.io/client-go/tools/cache"
 	"k8s.io/client-go/util/workqueue"
@@ -85,8 +87,8 @@ func (o *operator) run(ctx context.Context) error {
 		return nil
 	}
 	// What was deleted while no operator ran is known by its copy alone.
-	if err := o.enqueueCopies(ctx); err != nil {
-		return err
+	if err := wait.PollUntilContextCancel(ctx, time.Second, true, o.enqueueCopies); err != nil {
+		return nil
 	}
 	go func() {
 		<-ctx.Done()
@@ -103,15 +105,17 @@ func (o *operator) run(ctx context.Context) error {
 	return nil
 }
 
-func (o *operator) enqueueCopies(ctx context.Context) error {
+// enqueueCopies tells whether it could: a request may be lost, as when the agent is killed.
+func (o *operator) enqueueCopies(ctx context.Context) (bool, error) {
 	own, err := o.copies.List(ctx, metav1.ListOptions{LabelSelector: copiedFrom + "=" + o.route.from})
 	if err != nil {
-		return err
+		fmt.Fprintf(os.Stderr, "listing the copies: %v; trying again\n", err)
+		return false, nil
 	}
 	for _, each := range own.Items {
 		o.queue.Add(each.GetName())
 	}
-	return nil
+	return true, nil
 }
 
 func (o *operator) next(ctx context.Context) bool {

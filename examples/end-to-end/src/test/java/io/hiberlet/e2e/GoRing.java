@@ -126,10 +126,7 @@ final class GoRing {
     throw new AssertionError("nothing about " + pod + " in " + summary.stdout());
   }
 
-  /**
-   * How those ended that were started again, and what they said. The operator ends when its first
-   * list is lost, as it is when the agent is killed meanwhile: these are not told.
-   */
+  /** How those ended that were started again, and what they said. */
   static List<String> restarts(Kubectl kubectl) {
     List<String> restarts = new ArrayList<>();
     JsonObject list = json(kubectl.get("get", "pod", "-n", NAMESPACE, "-o", "json"));
@@ -143,9 +140,7 @@ final class GoRing {
               .getAsJsonObject();
       if (container.get("restartCount").getAsInt() > 0) {
         String log = kubectl.run("logs", "-n", NAMESPACE, name, "--previous").stdout();
-        if (!log.contains(": lost\n")) {
-          restarts.add(name + " " + container.get("lastState") + " " + log);
-        }
+        restarts.add(name + " " + container.get("lastState") + " " + log);
       }
     }
     return restarts;
