@@ -1,6 +1,6 @@
 package io.hiberlet.e2e;
 
-import static org.awaitility.Awaitility.await;
+import static io.hiberlet.e2e.Looks.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
