@@ -335,6 +335,9 @@ public final class FakeApiServer implements AutoCloseable {
   private static void reply(HttpExchange exchange, int status, String body) throws IOException {
     byte[] bytes = body.getBytes(UTF_8);
     exchange.getResponseHeaders().set("Content-Type", "application/json");
+    if (status == 429) {
+      exchange.getResponseHeaders().set("Retry-After", "60");
+    }
     exchange.sendResponseHeaders(status, bytes.length);
     exchange.getResponseBody().write(bytes);
   }

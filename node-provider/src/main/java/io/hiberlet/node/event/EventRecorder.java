@@ -46,6 +46,10 @@ public final class EventRecorder implements AutoCloseable {
   private final EventSeries series;
   private final EventBudget budget;
   private final RepeatedTask sender;
+  private final RepeatedTask keeper;
+
+  /** The last try to send failed, and the sender waits before it looks at what is new. */
+  private volatile boolean away;
 
   public EventRecorder(ApiClient client, String node, EventBacklog backlog, Clock clock) {
     this.pending = new PendingEvents(MOST_PENDING, backlog);
@@ -54,10 +58,12 @@ public final class EventRecorder implements AutoCloseable {
     this.series = new EventSeries(client, node);
     this.budget = new EventBudget();
     this.sender = new RepeatedTask("events", this::sendPending);
+    this.keeper = new RepeatedTask("events on the disk", this::keepPending);
   }
 
   public void start() {
     sender.start();
+    keeper.start();
   }
 
   /** An event of a pod. */
@@ -81,6 +87,7 @@ public final class EventRecorder implements AutoCloseable {
   @Override
   public void close() {
     sender.close();
+    keeper.close();
     pending.keep();
   }
 
@@ -88,6 +95,9 @@ public final class EventRecorder implements AutoCloseable {
     Instant now = time();
     if (pending.offer(new Occurrence(about, type.value(), reason, shortened(message), now))) {
       sender.wake();
+      if (away) {
+        keeper.wake();
+      }
     } else if (dropped.getAndIncrement() == 0) {
       log.atWarn().addKeyValue("limit", MOST_PENDING).log("Too many events wait; dropping some");
     }
@@ -105,11 +115,21 @@ public final class EventRecorder implements AutoCloseable {
     try {
       sendAll();
     } catch (ApiException e) {
-      pending.keep(); // it may take long, and nobody knows who ends this process meanwhile
+      away = true;
+      keeper.wake();
       throw e;
     }
+    away = false;
     pending.forgetDone();
     tellDropped();
+    return UNTIL_WOKEN;
+  }
+
+  /** It may take long, and nobody knows who ends this process meanwhile. */
+  private Duration keepPending() {
+    if (away) {
+      pending.keep();
+    }
     return UNTIL_WOKEN;
   }
 

@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The events that wait to be sent, in order, and which of them are on the disk. Any thread may
- * {@link #offer}; everything else is the sender's.
+ * {@link #offer} and {@link #keep}; everything else is the sender's.
  */
 final class PendingEvents {
   private static final Logger log = LoggerFactory.getLogger(PendingEvents.class);
@@ -23,10 +23,10 @@ final class PendingEvents {
   private final EventBacklog backlog;
 
   /** The numbers of those at the queue's head that are on the disk. */
-  private final Deque<Long> kept = new ArrayDeque<>();
+  private final Deque<Long> kept = new ArrayDeque<>(); // guarded by this
 
-  private final List<Long> done = new ArrayList<>();
-  private long nextNumber;
+  private final List<Long> done = new ArrayList<>(); // guarded by this
+  private long nextNumber; // guarded by this
 
   /** Begins with what an earlier process could not send. */
   PendingEvents(int most, EventBacklog backlog) {
@@ -59,7 +59,7 @@ final class PendingEvents {
   }
 
   /** The next one was sent, or is not to be. */
-  void remove() {
+  synchronized void remove() {
     queue.remove();
     if (!kept.isEmpty()) {
       done.add(kept.remove());
@@ -67,7 +67,7 @@ final class PendingEvents {
   }
 
   /** Writes down what is not on the disk yet, and forgets there what was sent. */
-  void keep() {
+  synchronized void keep() {
     try {
       forgetDone();
       List<Kept> events =
@@ -85,7 +85,7 @@ final class PendingEvents {
   }
 
   /** Forgets on the disk what was sent. */
-  void forgetDone() {
+  synchronized void forgetDone() {
     if (!done.isEmpty()) {
       backlog.remove(done);
       done.clear();

@@ -121,6 +121,18 @@ class EventRecorderTest {
     assertEquals(List.of("First", "Second", "Third"), reasonsSent(3));
   }
 
+  /** Whoever kills the process then does not know when it will try again. */
+  @Test
+  void whatHappensBetweenTwoTriesIsKeptAtOnce() {
+    server.failAlways(request -> request.path().equals(EVENTS), 429); // again after a minute
+    recorder.start();
+    recorder.record(POD, EventType.NORMAL, "First", "m");
+    Await.until("the first is on the disk", () -> backlog.load().size() == 1);
+    recorder.record(POD, EventType.NORMAL, "Second", "m");
+    Await.until("the second is on the disk", () -> backlog.load().size() == 2);
+    assertEquals(1, server.requests().size());
+  }
+
   @Test
   void whatIsNoEventOnTheDiskIsDropped() {
     for (String bad : List.of("", "{", "[]", "null", "{\"at\":\"x\"}", "7")) {
