@@ -41,7 +41,8 @@ final class EffectiveConfiguration {
           Map.entry("serializeImagePulls", false),
           Map.entry("maxParallelImagePulls", 3),
           Map.entry("volumeStatsAggPeriod", "1m0s"),
-          Map.entry("evictionPressureTransitionPeriod", "5m0s"));
+          Map.entry("evictionPressureTransitionPeriod", "5m0s"),
+          Map.entry("mergeDefaultEvictionSettings", true));
 
   private EffectiveConfiguration() {}
 

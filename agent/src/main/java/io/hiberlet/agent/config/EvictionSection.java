@@ -8,8 +8,8 @@ import java.util.regex.Pattern;
 
 /**
  * Reads what must be left of the machine: the signals of the kubelet's {@code evictionHard}, each
- * an amount or a percentage. Unlike a kubelet's, a signal that is left out keeps its default
- * ({@code mergeDefaultEvictionSettings} of KEP-5062).
+ * an amount or a percentage. A signal that is left out keeps its default, as with a kubelet's
+ * {@code mergeDefaultEvictionSettings: true}.
  */
 final class EvictionSection {
   private static final Pattern PERCENTAGE = Pattern.compile("(\\d{1,3}(?:\\.\\d{1,6})?)%");
