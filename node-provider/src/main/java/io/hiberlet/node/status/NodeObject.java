@@ -93,12 +93,17 @@ public final class NodeObject {
         .images(ListedImages.of(images.list()));
   }
 
-  /** What pods may have: what the node was told to offer, and the disk without its reserve. */
+  /**
+   * What pods may have: what the node was told to offer, and the disk without its reserve; nothing
+   * of one that is smaller than that, as the API server refuses less.
+   */
   private static Map<String, Quantity> allocatable(
       NodeCapacity offered, MachineInfo machine, Threshold reserve) {
     Map<String, Quantity> quantities =
         quantities(offered.cpuMillis(), offered.memoryBytes(), offered.pods());
-    machine.diskBytes().ifPresent(disk -> quantities.put(DISK, bytes(disk - reserve.of(disk))));
+    machine
+        .diskBytes()
+        .ifPresent(disk -> quantities.put(DISK, bytes(Math.max(0, disk - reserve.of(disk)))));
     return quantities;
   }
 

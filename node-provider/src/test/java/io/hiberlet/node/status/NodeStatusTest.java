@@ -55,19 +55,25 @@ class NodeStatusTest {
     Files.writeString(directory.resolve("proc/loadavg"), "0.1 0.2 0.3 1/950 4711\n");
     Files.writeString(directory.resolve("proc/sys/kernel/threads-max"), "1000\n");
     Files.writeString(directory.resolve("proc/sys/kernel/pid_max"), "4194304\n");
+    status = status(Threshold.ofPercent(10));
+  }
+
+  /**
+   * @param disk what must be left of it
+   */
+  private NodeStatus status(Threshold disk) {
     var options =
         TestNode.options(
             "node",
             "10.0.0.7",
             new NodeCapacity(2000, 1 << 30, 110),
-            new EvictionThresholds(
-                Threshold.ofAmount(0), Threshold.ofPercent(10), Threshold.ofPercent(10)),
+            new EvictionThresholds(Threshold.ofAmount(0), disk, Threshold.ofPercent(10)),
             directory);
     var machine = new MachineInfo(directory, directory);
     var wanted = new NodeObject(options, machine, () -> images);
     wanted.apiServedAt(10_250);
     var conditions = new NodeConditions(machine, options.thresholds(), () -> obstacle);
-    status = new NodeStatus(wanted, conditions, access.client(), new SettableClock());
+    return new NodeStatus(wanted, conditions, access.client(), new SettableClock());
   }
 
   @AfterEach
@@ -251,6 +257,12 @@ class NodeStatusTest {
     var disk = Quantity.fromString(quantities("capacity").get("ephemeral-storage").getAsString());
     assertEquals(0.9, offered.getNumber().doubleValue() / disk.getNumber().doubleValue(), 0.001);
     assertEquals("4000Mi", quantities("capacity").get("memory").getAsString());
+  }
+
+  @Test
+  void offersNothingOfADiskThatIsSmallerThanItsReserve() throws ApiException {
+    status(Threshold.ofAmount(Long.MAX_VALUE)).run();
+    assertEquals("0", quantities("allocatable").get("ephemeral-storage").getAsString());
   }
 
   @Test
